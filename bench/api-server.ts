@@ -16,6 +16,7 @@ import { httpServer } from '../functions/http/server.ts';
 import { systemClock as clock } from '../functions/ports/clock.ts';
 import type { SignedRequest } from '../functions/ports/signed-access.ts';
 import { notifyInputs } from '../functions/runtime/notify-inputs.ts';
+import { attempts } from '../functions/stages/stages.ts';
 
 /*
  * A service for rows/api.ts, in a process of its own: `node bench/api-server.ts FOLDER [PUTS BYTES]`. Prints one line of
@@ -34,10 +35,7 @@ const ref = { owner: 'olga', id: 'bench-job' };
 
 const database = openLocalDatabase(join(folder, 'labdeploy.sqlite'));
 const store = await openLocalObjectStore({ root: join(folder, 'store'), durable: true });
-const queue = localQueue(database, clock, {
-  ...{ unzip: 3, files: 3, zips: 3, notices: 3 },
-  ...{ large: 3, cold: 3, pictures: 3, answers: 3 },
-});
+const queue = localQueue(database, clock, attempts);
 const jobs = localJobStore(database, clock);
 const objects = notifyInputs(store, queue);
 const secret = Buffer.alloc(32, 1);

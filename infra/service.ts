@@ -3,18 +3,21 @@ import * as pulumi from '@pulumi/pulumi';
 import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
+import { sweep } from '../functions/stages/sweep/descriptor.ts';
 import { billingParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
-import { Api, ApiFront } from './components/api.ts';
+import { builderNames } from './builder-names.ts';
+import { Api } from './components/api.ts';
+import { BuildEvents } from './components/build-events.ts';
 import { Fleet } from './components/fleet.ts';
-import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { scopes, signInOrigins } from './components/identity.ts';
 import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { ModelEndpoint } from './components/model-endpoint.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker } from './components/stage-worker.ts';
-import { Ui } from './components/ui.ts';
+import type { Ui } from './components/ui.ts';
 import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, bucketsOf, type Data, makeData } from './data.ts';
@@ -26,7 +29,9 @@ import { configured } from './functions.ts';
 import { keepNames } from './keep-names.ts';
 import { deploymentId } from './naming.ts';
 import type { DeclaredOutputs } from './outputs.ts';
+import { makePage, type Web } from './page.ts';
 import type { PartArgs } from './part-args.ts';
+import { makePeople, type People } from './people.ts';
 import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
 import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
@@ -71,7 +76,7 @@ export class Service extends pulumi.ComponentResource {
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
-    const builder = makeBuilder(part, data);
+    const builder = makeBuilder(part, resources, functions);
     this.url = web.ui.origin;
     this.outputs = {
       ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
@@ -84,48 +89,13 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-interface Web {
-  apiFront: ApiFront;
-  ui: Ui;
-}
-
-/** The page, and before it the front of the API, whose address the page is given. */
-function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
-  const { issuerOrigin, signInOrigin } = signInOrigins(context);
-  const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
-  const objects = bucketsOf(data).map(
-    ([, { bucket }]) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
-  );
-  const origins = { issuers: [issuerOrigin, signInOrigin], objects };
-  return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
-}
-
-interface People {
-  identity: Identity;
-  /** Of pages that people sign in from. */
-  origins: pulumi.Input<string>[];
-  clients: { page: aws.cognito.UserPoolClient; commandLine: aws.cognito.UserPoolClient };
-}
-
-function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
-  const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
-  const { pageDomain, origins: others } = context.config;
-  // Links of before a page had a name of the lab's, and whoever tries it before the name is known, go on.
-  const own = pageDomain === undefined ? [ui.origin] : [ui.origin, ui.distributionOrigin];
-  const origins = [...own, ...others];
-  return {
-    identity,
-    origins,
-    clients: { page: identity.pageClient(origins), commandLine: identity.commandLineClient() },
-  };
-}
-
 function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
   const { mailFrom, noticeTopic, retentionDays, plans, billing } = context.config;
   return {
     ...data,
     fleet: fleetNames(context),
     endpoint: endpointNames(context),
+    builder: builderNames(context, data.buckets.models!.bucket.bucket),
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
@@ -221,10 +191,19 @@ function makeApi(
 }
 
 /** Only where the configuration asks for it. */
-function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
-  if (!context.config.containers) return undefined;
+function makeBuilder(
+  { name, context, childOpts }: PartArgs,
+  { builder: names, buckets }: StackResources,
+  functions: Workers['functions'],
+): ImageBuilder | undefined {
+  if (names === undefined) return undefined;
   const { bucket, arn } = buckets.models!;
-  return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
+  const sources = { name: bucket.bucket, arn };
+  const builder = new ImageBuilder(`${name}-builds`, { context, names, bucket: sources }, childOpts);
+  const { name: project } = builder.project;
+  const follower = functions[sweep.name]!;
+  new BuildEvents(`${name}-builds-events`, { context, project, bucket: sources.name, follower }, childOpts);
+  return builder;
 }
 
 interface Monitored extends Workers {

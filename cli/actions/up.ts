@@ -14,7 +14,7 @@ import { resourceOf } from '../deploy/engine/urn.ts';
 import { assertFitCognito, institutionsWithSecrets, setInstitutions } from '../deploy/institutions.ts';
 import { assertKeepsData, tellLosses } from '../deploy/keeps-data.ts';
 import { outputsOfUp } from '../deploy/outputs.ts';
-import { checkedConfig } from '../deploy/settings.ts';
+import { checkedConfig, project } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
 import { type Discardable, dataOf } from '../deploy/stateful.ts';
 import { resumeExpiry } from '../deploy/teardown/expiry.ts';
@@ -91,8 +91,11 @@ export async function preview(options: StackOptions, context: CommandContext): P
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
-function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
+function tellStart({ name, account, firstSettings }: OpenStack, { io }: CommandContext): void {
   io.emit('deploy.started', { stack: name, account: account.id, region: account.region, as: account.arn });
+  const { name: file = '', settings = {} } = firstSettings ?? {};
+  const values = Object.entries(settings).map(([key, { value }]) => [key.replace(`${project}:`, ''), value]);
+  if (values.length > 0) io.emit('deploy.firstSettings', { stack: name, file, settings: Object.fromEntries(values) });
 }
 
 async function tellPrices(open: OpenStack, context: CommandContext) {

@@ -18,6 +18,8 @@ export interface SettingsFile {
 }
 
 const regionKey = 'aws:region';
+/** Where neither --stack nor LABDEPLOY_STACK names one. */
+const usualStack = 'dev';
 
 /** Undefined outside of a folder with labdeploy's Pulumi.yaml, or where it has none of this stack. Throws `configRefused`. */
 export async function readSettingsFile(cwd: string, stack: string): Promise<SettingsFile | undefined> {
@@ -29,6 +31,10 @@ export async function readSettingsFile(cwd: string, stack: string): Promise<Sett
   const settings = Object.fromEntries(Object.entries(others).map(([key, value]) => [key, { value: textOf(value) }]));
   return { name, settings, ...(region !== undefined && { region: textOf(region) }) };
 }
+
+/** The region that the file of the usual stack names, for commands that are about none. */
+export const regionInFolder = async (cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> =>
+  (await readSettingsFile(cwd, env.LABDEPLOY_STACK ?? usualStack))?.region;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

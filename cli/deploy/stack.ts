@@ -13,6 +13,7 @@ import { assertDeploysFor, boundRoles, checkedConfig, parseConfig, project, resu
 import {
   differencesOf,
   readSettingsFile,
+  regionInFolder,
   type SettingDifference,
   type Settings,
   type SettingsFile,
@@ -41,6 +42,8 @@ export interface OpenStack extends AsyncDisposable {
   last?: UpdateSummary;
   /** The settings that it had when it was changed last; absent where nothing is deployed. */
   deployed?: Settings;
+  /** What a first deployment takes of the folder's file; absent: there is none, or it is not the first. */
+  firstSettings?: Pick<SettingsFile, 'name' | 'settings'>;
   /** Absent where the folder has no file of settings, or it says what is deployed. */
   fileSettings?: { name: string; differences: readonly SettingDifference[]; take(): Promise<void> };
 }
@@ -92,6 +95,7 @@ export async function openStack(
       ...{ name, account, state, engine },
       ...(last !== undefined && { last }),
       ...(deployed !== undefined && { deployed }),
+      ...(last === undefined && file !== undefined && { firstSettings: withoutGiven(file, given) }),
       ...(fileSettings !== undefined && { fileSettings }),
       [Symbol.asyncDispose]: () => rest.disposeAsync(),
     };
@@ -103,6 +107,11 @@ export async function openStack(
     throw error instanceof UserError ? error : (explainEngineFault({ message: textOf(error) }, name, error) ?? error);
   }
 }
+
+const withoutGiven = ({ name, settings }: SettingsFile, given: Settings): Pick<SettingsFile, 'name' | 'settings'> => ({
+  name,
+  settings: Object.fromEntries(Object.entries(settings).filter(([key]) => !(key in given))),
+});
 
 /** Gives the engine the settings that count. Returns what the file says otherwise and is not taken. */
 async function settle(
@@ -148,15 +157,15 @@ async function stateFor(
   return { backendUrl: `file://${folder}`, passphrase: randomUUID() };
 }
 
-/** Every stack that the state knows; `stack` is one whose file may name the region. */
+/** Every stack that the state knows; `stack`: whose file may name the region, by default the usual one's. */
 export async function listStacks(
   { region, stack }: { region?: string; stack?: string },
   context: CommandContext,
 ): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
-  const file = stack === undefined ? undefined : await readSettingsFile(context.cwd, stack);
-  const { signal } = context;
-  const account = await openAccount(region, context.env, { ofFile: file?.region, signal });
-  const state = await findState(account, context.env);
+  const { cwd, env, signal } = context;
+  const ofFile = await (stack === undefined ? regionInFolder(cwd, env) : regionOfFile(cwd, stack));
+  const account = await openAccount(region, env, { ofFile, signal });
+  const state = await findState(account, env);
   if (state === undefined) return { account, stacks: [] };
   signal.throwIfAborted();
   const pulumiCommand = await findEngine(context.io);
@@ -182,6 +191,8 @@ export async function listStacks(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const regionOfFile = async (cwd: string, stack: string) => (await readSettingsFile(cwd, stack))?.region;
 
 export interface StackSummary {
   name: string;

@@ -51,6 +51,13 @@ export const deployEvents = {
       '\n',
     ),
   ),
+  'deploy.firstSettings': event<{ stack: string; file: string; settings: Record<string, string> }>(
+    'info',
+    (d) =>
+      `settings of ${d.file}: ${Object.entries(d.settings)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', ')}; --config changes one`,
+  ),
   'deploy.settingsDiffer': event<{
     stack: string;
     file: string;

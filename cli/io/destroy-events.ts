@@ -16,7 +16,7 @@ export const destroyEvents = {
   'destroy.started': event<{ stack: string; resources: number; jobs: number; bytes: number }>(
     'info',
     (d) =>
-      `${d.stack} has ${count(d.resources, 'resource')}, ${count(d.jobs, 'job')} and ${(d.bytes / 1e9).toFixed(2)} GB of images and results`,
+      `${d.stack} has ${count(d.resources, 'resource')}, ${count(d.jobs, 'job')} and ${formatBytes(d.bytes)} of images and results`,
   ),
   'destroy.emptied': event<{ bucket: string; objects: number }>(
     'info',

@@ -95,8 +95,9 @@ export function createApi(services: ApiServices): Express {
   app.use(allowOrigins(services.origins));
 
   const features = featuresOf(services);
-  const description = JSON.stringify(openApi(services.config.version, features));
+  let description: string | undefined; // made for the first request: it takes longer than the rest of the app
   app.get('/openapi.json', (_, res) => {
+    description ??= JSON.stringify(openApi(services.config.version, features));
     res.type('application/json').send(description);
   });
 

@@ -64,15 +64,23 @@ function decodePreview(bytes: Uint8Array): PngImage {
 /** Each pixel the mean of a block of `by` x `by`, smaller at the right and lower edges. */
 function reduced({ height, width, data }: PngImage, by: number): PngImage {
   const [columns, rows] = [Math.ceil(width / by), Math.ceil(height / by)];
-  const out = new Uint8Array(3 * columns * rows);
-  const sums = new Float64Array(out.length);
-  const counts = new Uint32Array(columns * rows);
-  for (let i = 0; i < height * width; i++) {
-    const block = Math.floor(Math.floor(i / width) / by) * columns + Math.floor((i % width) / by);
-    counts[block]!++;
-    for (let sample = 0; sample < 3; sample++) sums[3 * block + sample]! += data[3 * i + sample]!;
+  const sums = new Uint32Array(3 * columns * rows); // of up to 13 x 13 samples each
+  const blocks = Uint32Array.from({ length: width }, (_, column) => 3 * Math.floor(column / by));
+  for (let row = 0, i = 0; row < height; row++) {
+    const first = 3 * columns * Math.floor(row / by);
+    for (let column = 0; column < width; column++) {
+      const at = first + blocks[column]!;
+      for (let sample = 0; sample < 3; sample++) sums[at + sample]! += data[i++]!;
+    }
   }
-  for (let i = 0; i < out.length; i++) out[i] = Math.round(sums[i]! / counts[Math.floor(i / 3)]!);
+  const out = new Uint8Array(sums.length);
+  for (let row = 0, i = 0; row < rows; row++) {
+    const tall = Math.min(by, height - row * by);
+    for (let column = 0; column < columns; column++) {
+      const count = tall * Math.min(by, width - column * by);
+      for (let sample = 0; sample < 3; sample++, i++) out[i] = Math.round(sums[i]! / count);
+    }
+  }
   return { height: rows, width: columns, samples: 3, data: out };
 }
 

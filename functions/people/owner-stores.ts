@@ -2,7 +2,6 @@ import { forEachLimit } from '../async/for-each-limit.ts';
 import type { Figure } from '../core/figure.ts';
 import type { Job } from '../core/job.ts';
 import { figuresPrefix, jobBuckets } from '../core/object-keys.ts';
-import { picturePrefixes } from '../core/pictures/keys.ts';
 import { dayOf } from '../core/plans.ts';
 import { dayMs } from '../core/time.ts';
 import { forgetJob } from '../jobs/forget.ts';
@@ -19,8 +18,11 @@ import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
 import { dataSetStore, type Taught } from './data-set-store.ts';
+import { iso, pageSize } from './export-page.ts';
 import type { OwnerStore } from './owner-store.ts';
+import { agreementStore, pictureStore } from './picture-owner-stores.ts';
 import { planRequestStore } from './plan-request-store.ts';
+import { shareStore } from './share-owner-store.ts';
 
 /** Where a service keeps what belongs to people. */
 export interface OwnerPorts {
@@ -48,9 +50,7 @@ export interface OwnerPorts {
 
 /** Jobs that one call removes: each may have many objects, and a call has half a minute on AWS. */
 const jobsAtOnce = 10;
-const sharesAtOnce = 100;
 const figuresAtOnce = 100;
-const pageSize = 100;
 /** Days of usage that every adapter keeps. */
 const usageDays = 62;
 const readsAtOnce = 8;
@@ -82,8 +82,6 @@ export function ownerStores({ accounts, shares, models, figures, pictures, ...po
     },
   ];
 }
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 /** The account itself is removed before (ports/identity): nobody is forgotten who may still sign in. */
 const accountStore = (accounts: Pick<Accounts, 'list'>): OwnerStore => ({
@@ -131,32 +129,6 @@ const objectStore = ({ objects, signed }: Pick<OwnerPorts, 'objects' | 'signed'>
   },
 });
 
-const shareStore = (shares: ShareStore): OwnerStore => ({
-  name: 'shares',
-  /** Of the person's jobs, whom they are shared with, then of others, what they share with the person. */
-  async export(person, cursor) {
-    const [list, at] = cursor === undefined ? ['byOwner' as const] : splitList(cursor);
-    const page = await shares[list](person, { limit: pageSize, ...(at !== undefined && { cursor: at }) });
-    const items = page.items.map(({ sharedAt, job, ...share }) => ({ ...share, job: job.id, sharedAt: iso(sharedAt) }));
-    if (page.cursor !== undefined) return { items, cursor: `${list}.${page.cursor}` };
-    return { items, ...(list === 'byOwner' && { cursor: 'withMember.' }) };
-  },
-  /** Shares of the person's own jobs go with these. */
-  async forget(person) {
-    const { items, cursor } = await shares.withMember(person, { limit: sharesAtOnce });
-    for (const { job } of items) await shares.remove(job, person);
-    return { forgotten: items.length, done: cursor === undefined };
-  },
-});
-
-/** `LIST.` and that list's own cursor, which is empty for its first page. */
-function splitList(cursor: string): [list: 'byOwner' | 'withMember', at?: string] {
-  const dot = cursor.indexOf('.');
-  const list = cursor.slice(0, dot) === 'withMember' ? 'withMember' : 'byOwner';
-  const at = cursor.slice(dot + 1);
-  return at === '' ? [list] : [list, at];
-}
-
 /** Cards of the gallery, with their pictures. */
 const figureStore = (figures: Figures, { objects }: Pick<OwnerPorts, 'objects'>): OwnerStore => ({
   name: 'figures',
@@ -195,45 +167,6 @@ const usageStore = ({ usage, clock }: Pick<OwnerPorts, 'usage' | 'clock'>): Owne
     await usage.forgetOwner(person, dayOf(clock.now()));
     return { forgotten: 0, done: true };
   },
-});
-
-/** Pictures, and the history of what was shown; forgotten with everything that was made of them. */
-const pictureStore = (pictures: Pictures, { objects }: Pick<OwnerPorts, 'objects'>): OwnerStore => ({
-  name: 'pictures',
-  async export(person, cursor) {
-    const [list, at] = cursor === undefined ? ['list' as const] : splitPictures(cursor);
-    const page = await pictures[list](person, { limit: pageSize, ...(at !== undefined && { cursor: at }) });
-    const items = page.items.map((item) => ({ ...item }));
-    if (page.cursor !== undefined) return { items, cursor: `${list}.${page.cursor}` };
-    return { items, ...(list === 'list' && { cursor: 'history.' }) };
-  },
-  async forget(person) {
-    await pictures.forgetOwner(person);
-    let forgotten = 0;
-    for (const prefix of picturePrefixes(person)) forgotten += await objects.removeAll('pictures', prefix);
-    return { forgotten, done: true };
-  },
-});
-
-/** `LIST.` and that list's own cursor, which is empty for its first page. */
-function splitPictures(cursor: string): [list: 'list' | 'history', at?: string] {
-  const dot = cursor.indexOf('.');
-  const list = cursor.slice(0, dot) === 'history' ? 'history' : 'list';
-  const at = cursor.slice(dot + 1);
-  return at === '' ? [list] : [list, at];
-}
-
-/** What a person agreed to; forgotten with their pictures. */
-const agreementStore = (pictures: Pictures): OwnerStore => ({
-  name: 'agreements',
-  async export(person, cursor) {
-    const page = await pictures.records(person, { limit: pageSize, ...(cursor !== undefined && { cursor }) });
-    return {
-      ...page,
-      items: page.items.map(({ owner: _, savedAt, ...record }) => ({ ...record, savedAt: iso(savedAt) })),
-    };
-  },
-  forget: async () => ({ forgotten: 0, done: true }),
 });
 
 const modelStore = (models: Models): OwnerStore => ({

@@ -2,6 +2,8 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { type ContainersByHttps, containersByHttps } from '../support/containers-by-https.ts';
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
+import { archiving, archivingConfig, prepareBilling } from './service/archiving.ts';
+import { buildConfig, builds } from './service/builds.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
@@ -21,7 +23,13 @@ let containers: ContainersByHttps;
 const config = async () => {
   containers = await containersByHttps(swapContainers);
   process.env.NODE_EXTRA_CA_CERTS = containers.authority; // for the functions, which are processes of their own
-  const own = { ...noticeConfig, ...institutionConfig, ...peopleConfig(containers) };
+  const own = {
+    ...noticeConfig,
+    ...institutionConfig,
+    ...archivingConfig,
+    ...buildConfig,
+    ...peopleConfig(containers),
+  };
   return { ...own, ...machines, alarmEmail: 'lab@lab.example' };
 };
 
@@ -29,6 +37,7 @@ await describeWithService('the service in a simulated account', config, (service
   let material: Material;
   beforeAll(async () => {
     await prepareNotices(service());
+    await prepareBilling(service());
     material = await makeMaterial();
   }, 120_000);
   afterAll(async () => {
@@ -38,6 +47,7 @@ await describeWithService('the service in a simulated account', config, (service
 
   folders(service, () => material);
   models(service, () => material);
+  builds(service, () => material);
   failures(service, () => material);
   rescues(service, () => material);
   access(service, () => material);
@@ -46,6 +56,7 @@ await describeWithService('the service in a simulated account', config, (service
   large(service, () => material);
   page(service, () => material);
   notices(service, () => material);
+  archiving(service, () => material);
   institutions(service);
   permissions(service);
   changes(service);

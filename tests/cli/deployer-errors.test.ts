@@ -271,6 +271,21 @@ await describeWithEngine('in an account', (engine) => {
       60_000,
     );
 
+    it("up says what a first deployment takes of the folder's file, but for what is given", async () => {
+      await using folder = await temporaryFolder();
+      await writeFile(join(folder.path, 'Pulumi.yaml'), 'name: labdeploy\nruntime: nodejs\n');
+      const settings = 'config:\n  aws:region: us-west-2\n  labdeploy:retentionDays: 7\n  labdeploy:memory: 2048\n';
+      await writeFile(join(folder.path, 'Pulumi.dev.yaml'), settings);
+      const args = ['up', '--yes', '--json', '--config', 'memory=4096'];
+      const { stdout } = await cli(args, { cwd: folder.path, env: { ...bare(), ...own } });
+      const [, taken, error] = jsonLines(stdout);
+      expect(taken).toEqual({
+        ...{ event: 'deploy.firstSettings', stack: 'dev' },
+        ...{ file: 'Pulumi.dev.yaml', settings: { retentionDays: '7' } },
+      });
+      expect(error).toMatchObject({ code: 'stackLocked' });
+    }, 60_000);
+
     it('unlock breaks the lock, says whose it was, and is content where there is none', async () => {
       const unlock = () => cli(['unlock', '--yes', '--json'], { cwd: home.path, env: { ...bare(), ...own } });
       expect(jsonLines((await unlock()).stdout)).toEqual([

@@ -12,7 +12,7 @@ import {
   type Section,
   sections,
 } from '../support/made-experiment.ts';
-import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
+import { axeFindings, excessWidth, hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -124,6 +124,8 @@ describe('an experiment of 2 conditions x 4 animals x 3 sections, stacks of 4 ch
       expect(await axeFindings(page)).toEqual([]);
       if (process.env.SCREENSHOTS !== undefined)
         await page.screenshot({ path: process.env.SCREENSHOTS, fullPage: true });
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await excessWidth(page)).toBe(0);
       expect(world.faults).toEqual([]);
     },
     300_000,

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../functions/core/job.ts';
-import type { QueueName } from '../../functions/core/messages.ts';
 import {
   downloadRef,
   inputRef,
@@ -39,7 +38,7 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
   let folder: TemporaryFolder;
   let account: FunctionAccount;
   let model: JobSettings['model'];
-  let functions: Record<Exclude<QueueName, 'notices' | 'large' | 'pictures' | 'answers'> | 'sweep', FunctionProcess>;
+  let functions: Record<'unzip' | 'files' | 'zips' | 'cold' | 'sweep', FunctionProcess>;
   const at = (...names: string[]) => join(folder.path, ...names);
   let people: PoolPeople;
 

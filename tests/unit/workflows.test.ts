@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -101,6 +101,15 @@ describe('the workflows of GitHub Actions', () => {
       config.projects.map(({ displayName }) => displayName).sort(),
     );
     expect(others.sort()).toEqual(['lint', 'test:load', 'types']);
+  });
+
+  it('name tests that there are, where they name some', () => {
+    const suites = globSync('tests/unit/**/*.test.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+    const commands = workflow('test.yml').jobs.run!.steps!.flatMap(({ run = '' }) => run.split('\n'));
+    const named = commands.flatMap((run) => /--testPathPatterns 'unit\/\((.+)\)'/.exec(run)?.[1]?.split('|') ?? []);
+    expect(named).toContain('run/windows-paths');
+    for (const name of named)
+      expect([name, suites.some((file) => file.includes(`unit/${name}`))]).toEqual([name, true]);
   });
 
   it('never cut off a deployment, and can break the lock that a cancelled one leaves, one at a time with deployments', () => {

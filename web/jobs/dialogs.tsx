@@ -43,8 +43,13 @@ export function DeleteManyDialog({ jobs, ...on }: DialogProps & { jobs: readonly
   const wanted = strings.deleteWord;
   return (
     <TypedQuestion
-      {...{ title: strings.deleteManyTitle(asked.length), text: strings.deleteManyText, wanted }}
-      {...{ label: strings.deleteType(wanted), confirm: strings.deleteConfirm, cancel: strings.keepThem, ...on }}
+      {...{ title: strings.deleteManyTitle(asked.length), text: strings.deleteManyText(asked.length), wanted }}
+      {...{
+        label: strings.deleteType(wanted),
+        confirm: strings.deleteConfirm,
+        cancel: strings.keepMany(asked.length),
+        ...on,
+      }}
     >
       <ul className="dialog-list">
         {asked.map((job) => (

@@ -99,7 +99,7 @@ function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): vo
         <>
           <span>{strings.jobsChosen(jobs.length)}</span>
           <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking(true)}>
-            {strings.deleteChosen}
+            {strings.deleteChosen(jobs.length)}
           </Button>
           <Button variant="default" onClick={onDone}>
             {strings.chooseNone}

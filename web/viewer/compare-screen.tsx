@@ -12,6 +12,7 @@ import { strings } from '../strings.ts';
 import { CompareCounts } from './compare-counts.tsx';
 import { JobImage } from './job-image.tsx';
 import { linkedViews } from './linked-views.ts';
+import { namedApart } from './named-apart.ts';
 import { ofSameImages } from './same-images.ts';
 import { words } from './words.ts';
 
@@ -61,6 +62,7 @@ function Compared({ first, others, other, path }: ComparedProps) {
         )}
       </>
     );
+  const [one, two] = namedApart(first, second);
   return (
     <>
       <p className="soft">{words.compareText}</p>
@@ -72,12 +74,12 @@ function Compared({ first, others, other, path }: ComparedProps) {
         onChange={(event) => go(compareHref(first.id, event.currentTarget.value, path), { replace: true })}
       />
       <CompareCounts
-        first={first}
-        second={second}
+        first={one}
+        second={two}
         path={path}
         onShow={(next) => go(compareHref(first.id, second.id, next), { replace: true })}
       />
-      {path !== undefined && <SideBySide key={path} jobs={[first, second]} path={path} />}
+      {path !== undefined && <SideBySide key={path} jobs={[one, two]} path={path} />}
     </>
   );
 }

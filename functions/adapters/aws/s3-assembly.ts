@@ -1,24 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { crc32Combine } from '../../core/crc32-combine.ts';
 import { Failure } from '../../core/errors.ts';
-import { composingPrefix, type ObjectRef } from '../../core/object-keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange, PutConditions, StoredObject } from '../../ports/object-store.ts';
-import { checksumText } from '../../ports/signed-access.ts';
-import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
-import { isConflict, writeFailure } from './s3-failures.ts';
+import type { S3Account } from './s3-account.ts';
+import { S3Intermediates } from './s3-intermediates.ts';
 import { cut, type S3Limits } from './s3-limits.ts';
 import { type Multipart, startMultipart } from './s3-multipart.ts';
 import { PartBuffer } from './s3-part-buffer.ts';
-import { removeKeys } from './s3-remove.ts';
+import { putWhole } from './s3-put-whole.ts';
 import { tasks } from './tasks.ts';
 
 /** Parts under way at once: each sent one is held in memory. */
 const sentAtOnce = 4;
 const copiedAtOnce = 16;
-/** Of a whole object, while another write stands in its way. */
-const putAttempts = 5;
 
 interface ObjectRange {
   from: ObjectRef;
@@ -47,9 +42,8 @@ export class S3Assembly {
   readonly #copies = tasks(copiedAtOnce);
   /** Bytes behind the last range. Once it is full and its first part sent, what stays is enough for a part of its own. */
   readonly #buffer: PartBuffer;
-  /** Objects that parts are copied from; removed in the end. */
-  readonly #intermediates: ObjectRef[] = [];
-  readonly #intermediatePrefix = `${composingPrefix}${randomUUID()}/`;
+  /** Objects that parts are copied from. */
+  readonly #intermediates: S3Intermediates;
   #target: Multipart | undefined;
   /** Beyond `directParts`, parts are collected in an intermediate object that becomes a few parts of the target. */
   #group: { upload: Multipart; ref: ObjectRef; bytes: number } | undefined;
@@ -61,6 +55,7 @@ export class S3Assembly {
 
   constructor(options: AssemblyOptions) {
     this.#options = options;
+    this.#intermediates = new S3Intermediates(options.account, options.ref.bucket);
     const { sentPart, smallestPart } = options.limits;
     this.#buffer = new PartBuffer(sentPart + smallestPart);
   }
@@ -107,26 +102,30 @@ export class S3Assembly {
   }
 
   async finish(conditions: PutConditions): Promise<StoredObject> {
+    const { account, ref } = this.#options;
     const { absent, bytes: announced, crc32: expected } = conditions;
     if (announced !== undefined && this.#bytes !== announced)
       throw this.#corrupt(`${this.#bytes} bytes came, ${announced} were announced`);
     if (expected !== undefined && this.#checksum !== undefined && this.#checksum !== expected >>> 0)
       throw this.#corrupt('its checksum differs');
-    if (this.#target === undefined && this.#lastRange === undefined) return this.#putWhole(conditions);
+    if (this.#target === undefined && this.#lastRange === undefined) {
+      const whole = { bytes: this.#buffer.peek(), crc32: this.#checksum! }; // all bytes came through here
+      return putWhole(account, ref, whole, conditions);
+    }
     await this.#copyLastRange();
     await this.#closeGroup();
     const target = await this.#startTarget();
     if (this.#buffer.filled > 0) await this.#sendGathered(this.#buffer.filled, target);
     await Promise.all([this.#sends.end(), this.#copies.end()]);
     const stored = await target.complete({ bytes: this.#bytes, crc32: this.#checksum ?? expected, absent });
-    await this.#removeIntermediates();
+    await this.#intermediates.remove();
     return { bytes: this.#bytes, ...stored };
   }
 
   async discard(): Promise<void> {
     await Promise.allSettled([this.#sends.end(), this.#copies.end()]);
     for (const begun of [this.#target, this.#group?.upload]) if (begun !== undefined) await abandon(begun);
-    await this.#removeIntermediates().catch(leftToLifecycle);
+    await this.#intermediates.remove().catch(leftToLifecycle);
   }
 
   /** Where the next part of so many bytes goes. */
@@ -136,7 +135,7 @@ export class S3Assembly {
     if (target.parts < limits.directParts) return target;
     if (this.#group !== undefined && this.#group.upload.parts >= limits.groupedParts) await this.#closeGroup();
     if (this.#group === undefined) {
-      const ref = this.#newIntermediate();
+      const ref = this.#intermediates.add();
       this.#group = { upload: await startMultipart(account, ref), ref, bytes: 0 };
     }
     this.#group.bytes += partBytes;
@@ -203,7 +202,7 @@ export class S3Assembly {
     const few = this.#buffer.takeCopy();
     const bytes = length(tail) + few.length;
     const to = await this.#uploadFor(bytes);
-    const [part, glued] = [to.next(), this.#newIntermediate()];
+    const [part, glued] = [to.next(), this.#intermediates.add()];
     await this.#copies.start(async () => {
       const made = await startMultipart(account, glued);
       try {
@@ -216,43 +215,6 @@ export class S3Assembly {
       }
       await to.copy(part, glued, { start: 0, end: bytes });
     });
-  }
-
-  async #putWhole({ absent }: PutConditions): Promise<StoredObject> {
-    const { account, ref } = this.#options;
-    const known = this.#checksum!; // all bytes came through here
-    const command = new PutObjectCommand({
-      ...bucketAndKeyOf(account, ref),
-      Body: this.#buffer.peek(),
-      ChecksumAlgorithm: 'CRC32',
-      ChecksumCRC32: checksumText(known),
-      ...(absent && { IfNoneMatch: '*' }),
-    });
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await account.client.send(command);
-        return { bytes: this.#bytes, crc32: known };
-      } catch (error) {
-        if (isConflict(error) && attempt < putAttempts) continue; // S3: the other write may have failed, so send it again
-        throw writeFailure(error, ref);
-      }
-    }
-  }
-
-  #newIntermediate(): ObjectRef {
-    const { bucket } = this.#options.ref;
-    const made = { bucket, key: this.#intermediatePrefix + this.#intermediates.length };
-    this.#intermediates.push(made);
-    return made;
-  }
-
-  #removeIntermediates(): Promise<void> {
-    const { account, ref } = this.#options;
-    return removeKeys(
-      account,
-      ref.bucket,
-      this.#intermediates.map(({ key }) => key),
-    );
   }
 
   #corrupt(detail: string): Failure {

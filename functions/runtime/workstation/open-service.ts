@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import express, { type Express } from 'express';
+import type { Express } from 'express';
 import type { LocalDatabase } from '../../adapters/local/database.ts';
 import { diskQuota } from '../../adapters/local/disk-quota.ts';
 import { localFigures } from '../../adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts';
-import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
+import type { IssuerOptions } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../adapters/local/local-database.ts';
 import { localModels } from '../../adapters/local/models.ts';
@@ -24,29 +24,25 @@ import type { Gallery } from '../../core/features.ts';
 import type { PictureSetup } from '../../core/pictures/picture-setup.ts';
 import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
-import { onlyActive } from '../../identity/only-active.ts';
-import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { attempts } from '../../stages/stages.ts';
-import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
-import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
-import { predictAlone } from '../predict-alone.ts';
 import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
-import { openWorkJournal } from '../work-journal.ts';
 import { type ArchiveSetup, archiveTo, onPlanGiven, planChanges, servicePlans } from './archive-setup.ts';
 import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
-import { oneHost } from './one-host.ts';
+import { openIdentity } from './open-identity.ts';
 import { servePage } from './page.ts';
 import { localPeople, openPeople } from './people.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
+import { objectsPath, serviceApp } from './service-app.ts';
 import { openServiceModels } from './service-models.ts';
+import { serviceStages } from './service-stages.ts';
 import { openTeaching, type TeachingSetup } from './teaching.ts';
 
 export interface ServiceOptions {
@@ -98,22 +94,10 @@ export interface Service extends AsyncDisposable {
   ended: Promise<void>;
 }
 
-const objectsPath = '/objects';
 const tidyEveryMs = 60 * 60 * 1000;
-const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
-/** Pages of cards. */
-const cardPaths = /^\/gallery\/./;
-/** Of pages that were written for the first picture services. */
-const foundingPaths = /^\/(apis\/|agree$)/;
 
 const galleryPorts = ({ gallery = 'off' }: ServiceOptions, database: LocalDatabase): Pick<Ports, 'figures'> =>
   gallery === 'off' ? {} : { figures: localFigures(database) };
-
-/** What the API answers; everything else is the page's. */
-const isOfApi = (path: string, { figures, people }: Pick<Ports, 'figures' | 'people'>): boolean =>
-  apiPaths.test(path) ||
-  (figures !== undefined && cardPaths.test(path)) ||
-  (people !== undefined && foundingPaths.test(path));
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -147,27 +131,19 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const secret = await openSecret(dataFolder, 'signing-secret');
   const plans = servicePlans({ users, archive });
   const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
-  const issuer = opened.use(
-    await openIssuer({
-      url: origin,
-      dataFolder,
-      users,
-      plans: Object.keys(plans),
-      ...onPlanGiven(archive, { queue, database }),
-      onError: broken,
-      ...(options.signUp !== undefined && { signUp: options.signUp }),
-      ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
-      ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
-    }),
-  );
-  const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
-  const tokens = tokenVerifier({
-    issuer: iss,
-    algorithm,
-    keys: issuer.keys,
-    accessTokens: { form: 'jwt', audience, scope },
+  const { issuer, identity } = await openIdentity({
+    url: origin,
+    dataFolder,
+    users,
+    plans: Object.keys(plans),
+    ...onPlanGiven(archive, { queue, database }),
+    onError: broken,
+    ...(options.signUp !== undefined && { signUp: options.signUp }),
+    ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
+    ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
   });
-  const identity = onlyActive(tokens, issuer.isActive);
+  opened.use(issuer);
+  const { issuer: iss, scopes, clientId, cliClientId } = issuer.config;
   const newId = () => randomUUID();
   const people = localPeople(options.people, { database, clock });
   const ports = {
@@ -213,7 +189,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });
-  const page = servePage(options.page);
   const serveObject = objectServer({
     objects,
     secret,
@@ -224,12 +199,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onTrouble: ({ error }) => broken(error),
   });
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(oneHost(origin));
-  app.use(objectsPath, serveObject);
-  app.use(issuerPath, issuer.app);
-  app.use((req, res, next) => (isOfApi(req.path, ports) ? api : page)(req, res, next));
+  const app = serviceApp(
+    origin,
+    { objects: serveObject, issuer: issuer.app, api, page: servePage(options.page) },
+    ports,
+  );
 
   await resumeJobs({ ...ports, queue });
   const tidy = () => retain({ jobs, models, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
@@ -244,30 +218,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
   });
   const ended = runStages(
-    {
-      reading,
-      ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
-      model: (settings) => offered.load(settings, stored),
-      packages: packed.packages,
-      version,
-      files: workers + 1,
-      planesAhead: workers + 1,
-      admit: admitPlanes(options.memoryLimit),
-      storageQuota,
-      storage: storageQuota,
+    serviceStages({
+      ...{ dataFolder, storeFolder, stored, offered, packages: packed.packages, reading, storageQuota },
+      ...{ workers, version, onTrouble, memoryLimit: options.memoryLimit },
       ...pictures.stages,
-      onTrouble,
-      features: new Set([...pictures.features, ...(archive === undefined ? [] : (['archiving'] as const))]),
-      guard: imageGuard({
-        journal: openWorkJournal(join(dataFolder, 'in-work')),
-        async predictAlone(image, { settings, generation }, signal) {
-          const store = { root: storeFolder, durable: true };
-          const model = await offered.pathOf(settings, stored);
-          const { memoryLimit } = options;
-          return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
-        },
-      }),
-    },
+      ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
+      features: [...pictures.features, ...(archive === undefined ? [] : (['archiving'] as const))],
+    }),
     { signal: stopping.signal },
   );
   const firstAdmin = users ? (await issuer.accounts.firstAdminLink())?.url : undefined;

@@ -7,7 +7,7 @@ import { emptyTally, positiveSummary } from './positive-tally.ts';
 import { regionsSummary } from './region-column.ts';
 import type { Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
-import type { ImageWork } from './write-planes.ts';
+import type { ImageWork } from './predict-plane.ts';
 
 /** What is known of an image when all its planes are through. */
 export interface FinishedImage {

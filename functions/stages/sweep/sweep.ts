@@ -1,12 +1,10 @@
 import { Failure } from '../../core/errors.ts';
-import type { Job, StoredFailure } from '../../core/job.ts';
-import type { Messages, PredictMessage } from '../../core/messages.ts';
+import type { Job } from '../../core/job.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { isOver, storageOf } from '../../core/storage-steps.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
-  finishAndAdvance,
   retryAndAdvance,
   sealAndAdvance,
   sendNotice,
@@ -15,16 +13,18 @@ import {
   sendToZip,
   submitCopy,
 } from '../../jobs/advance.ts';
-import { failRound } from '../../jobs/corrected-rounds.ts';
 import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
+import { type Drained, drain } from './drain.ts';
+import { followBuilds } from './follow-builds.ts';
+import { gaveUp, isCopy } from './gave-up.ts';
 
 export type SweepPorts = Pick<
   Ports,
-  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting'
+  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting' | 'builds' | 'models'
 >;
 
 export interface SweepReport {
@@ -40,6 +40,8 @@ export interface SweepReport {
   figures?: number;
   /** Jobs on their way to the archive or back whose next step was lost, or that were looked at; absent where there is none. */
   archive?: number;
+  /** Versions of models whose images are built, and that were looked at; absent where the stack builds none. */
+  builds?: number;
   /** Machines for large images; absent where the stack has none. */
   fleet?: FleetReport;
 }
@@ -59,6 +61,8 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   await clearRemoved(ports, report, errors);
   await clearFigures(ports, report, errors);
   if (ports.archiving) await lookAtStorage(ports, report, errors);
+  const followed = await followBuilds(ports, errors);
+  if (followed !== undefined) report.builds = followed;
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
@@ -90,20 +94,6 @@ async function startMachines({ fleet }: SweepPorts, report: SweepReport, errors:
   }
 }
 
-const gaveUp = (detail: string): StoredFailure => {
-  const { code, message } = new Failure('gaveUp', { detail });
-  return { code, message };
-};
-
-/** Of another job's images, instead of a zip. */
-const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
-
-async function failImage(body: PredictMessage, ports: SweepPorts): Promise<void> {
-  const failure = gaveUp('the image could not be processed');
-  if (body.corrected !== undefined) return failRound(body, body.corrected.round, failure, ports);
-  await finishAndAdvance(body, body.path, { state: 'failed', failure }, ports);
-}
-
 /** Sends each job whose storage waits the message of its next step again. */
 async function lookAtStorage(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
   const { jobs, queue, clock } = ports;
@@ -127,59 +117,6 @@ function sendOn(job: Job, now: number, queue: Ports['queue']): Promise<void> {
   if (state === 'live' || state === 'archiving') return sendToArchive(job, queue);
   if (state === 'deleted' || isOver(storageOf(job), now)) return queue.send('cold', [{ kind: 'expire', owner, id }]);
   return queue.send('cold', [{ kind: state === 'archived' ? 'restore' : 'thaw', owner, id }]); // restore: if the plan says so
-}
-
-/** Queues that it drains: those of jobs. */
-type Drained = (typeof sweep.drains)[number] | 'large';
-
-/** What a message that was delivered too often means for its job. */
-const endJobOf: { [Q in Drained]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
-  files: failImage,
-  large: failImage,
-  async unzip(body, { jobs, queue }) {
-    const job = await jobs.get(body);
-    if (job?.sealed !== false) return;
-    await jobs.fail(
-      body,
-      gaveUp(isCopy(job) ? 'the images could not be copied' : 'the zip could not be unpacked'),
-      job.generation,
-    );
-    await sendNotice(job, queue);
-  },
-  async zips(body, ports) {
-    const { jobs, queue } = ports;
-    const failure = gaveUp('the results could not be packaged');
-    if (body.corrected !== undefined) return failRound(body, body.corrected, failure, ports);
-    await jobs.fail(body, failure, body.generation);
-    await sendNotice(body, queue);
-  },
-  /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */
-  async notices() {},
-  /** Nothing: sweep looks at the job again, as long as its storage waits. */
-  async cold() {},
-  /** An image may wait for it: it is tried again, until nothing waits any more. */
-  answers: (body, { queue }) => queue.send('answers', [body]),
-};
-
-async function drain<Q extends Drained>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
-  for (;;) {
-    const letters = await ports.queue.receiveDead(queue, { max: 10, visibilitySeconds: sweep.timeoutSeconds });
-    if (letters.length === 0) return;
-    for (const { body, receipt } of letters) {
-      try {
-        await endJobOf[queue](body, ports).catch(ignoreMissingJob);
-        await ports.queue.acknowledgeDead(queue, [receipt]);
-        report.dead++;
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-  }
-}
-
-/** A job that was deleted needs nothing any more. */
-function ignoreMissingJob(error: unknown): void {
-  if (!(error instanceof Failure && error.code === 'jobMissing')) throw error;
 }
 
 async function rescueStuck(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
@@ -210,7 +147,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive' | 'builds'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

@@ -3,8 +3,8 @@ import { leftBehind } from '../../support/simulated-account/left-behind.ts';
 import type { SimulatedService } from '../../support/simulated-account/service.ts';
 
 const minutes = 60_000;
-/** What notices.ts made for the lab before: a topic, and a queue that subscribed. */
-const labsOwn = /[:/](labdeploy-notices|subscriber-of-notices)$/;
+/** What was made for the lab before: a topic, a queue that subscribed, the secret of a payment service. */
+const labsOwn = /[:/](labdeploy-notices|subscriber-of-notices|billing\/test)$/;
 
 /** What a deployment makes, and what is left when the stack is removed. Last: nothing is there any more. */
 export function changes(service: () => SimulatedService): void {

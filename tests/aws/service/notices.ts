@@ -31,7 +31,7 @@ export async function prepareNotices({ clients }: Pick<SimulatedService, 'client
   );
 }
 
-const subscriber = 'subscriber-of-notices';
+export const subscriber = 'subscriber-of-notices';
 
 /** What owners are told, and what they pass on. */
 export function notices(service: () => SimulatedService, material: () => Material): void {

@@ -6,7 +6,9 @@ import type { SimulatedService } from '../../support/simulated-account/service.t
 
 const cutOff = 'gives up an upload in parts that fails half-way; its results are too small here to be sent in parts';
 const corrected = 'corrections of labels, which contract tests store on moto';
-const composed = 'only downloads of more than 5 MB are put together inside of S3';
+const composed = 'only downloads and results of more than 5 MB are put together inside of S3';
+const handledAtOnce = 'a message that is tried again later, as those of other queues are';
+const byMethod = 'permissions are by method: it asks `files` for all of them, which the table has';
 
 /** `{function}: {statement} {action}` of what no test makes happen, and why. */
 export const untested: Readonly<Record<string, string>> = {
@@ -15,16 +17,22 @@ export const untested: Readonly<Record<string, string>> = {
   'api: WriteFigures s3:AbortMultipartUpload': cutOff,
   'api: WritePictures s3:AbortMultipartUpload': cutOff,
   'api: WriteResults s3:PutObject': corrected,
+  'cold: ComposeResults s3:DeleteObject': composed,
+  'cold: ComposeResults s3:GetObject': composed,
+  'cold: DeleteDownloads s3:DeleteObject': 'results whose days in the archive are over, which are 90 or more',
+  'cold: IndexUndone dynamodb:Query': byMethod,
+  'cold: ListDownloads s3:ListBucket': 'a job whose zip is gone for ever',
+  'cold: TakeMessages sqs:ChangeMessageVisibility': handledAtOnce,
+  'cold: WriteDownloads s3:AbortMultipartUpload': cutOff,
+  'cold: WriteResults s3:AbortMultipartUpload': cutOff,
   'notify: ListResults s3:ListBucket': 'a job whose tables are gone before its notice is written',
-  'pictures: TakeMessages sqs:ChangeMessageVisibility':
-    'a picture that is tried again later, as messages of other queues are',
+  'pictures: TakeMessages sqs:ChangeMessageVisibility': handledAtOnce,
   'pictures: WritePictures s3:AbortMultipartUpload': cutOff,
   'predict: IndexUndone dynamodb:Query': 'only of jobs of more than 1,000 files, which contract tests end on moto',
   'predict: WriteModels s3:AbortMultipartUpload': cutOff,
   'predict: WriteResults s3:AbortMultipartUpload': cutOff,
+  'sweep: DrainCold sqs:DeleteMessage': 'a message of the archive that is given up, as those of other queues are',
   'sweep: SendUnzip sqs:SendMessage': 'a copy of images whose beginning was lost: the service died between two calls',
-  'sweep: Table dynamodb:Query':
-    'permissions are by method: sweep asks `files` for pending ones only, which an index has',
   'sweep: WriteResults s3:AbortMultipartUpload': corrected,
   'sweep: WriteResults s3:PutObject': corrected,
   'tidy-pictures: SendDead sqs:SendMessage': 'a round that fails, as one of sweep does',
@@ -33,7 +41,7 @@ export const untested: Readonly<Record<string, string>> = {
   'unzip: WriteInputs s3:AbortMultipartUpload': cutOff,
   'zip: ComposeDownloads s3:DeleteObject': composed,
   'zip: ComposeDownloads s3:GetObject': composed,
-  'zip: IndexUndone dynamodb:Query': 'permissions are by method: zip asks `files` for all of them, which the table has',
+  'zip: IndexUndone dynamodb:Query': byMethod,
   'zip: WriteDownloads s3:AbortMultipartUpload': cutOff,
   'zip: WriteResults s3:AbortMultipartUpload': cutOff,
 };

@@ -1,10 +1,11 @@
-// Fills a small disk through the local object store and says what happened, a line each.
+// Fills a small disk, the second argument, through the local object store and says what happened, a line each.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { bytesOf, noise } from '../bytes.ts';
 
-const root = join(process.argv[2]!, 'store');
+const [, disk] = process.argv.slice(2);
+const root = join(disk!, 'store');
 await using store = await openLocalObjectStore({ root });
 const ref = { bucket: 'inputs' as const, key: 'olga/job1/a.tif' };
 await store.put(ref, noise(200_000, 1));

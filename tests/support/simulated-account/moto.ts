@@ -13,6 +13,17 @@ export interface Moto extends AsyncDisposable {
   passInQueues(seconds: number): Promise<void>;
   /** Puts the clock of the queues ahead, and it goes on. */
   queuesAhead(seconds: number): Promise<void>;
+  /** From now on what is asked back from the archive comes when the test says, and there is no capacity for expedited requests. */
+  holdRestores(): Promise<void>;
+  /** All of it is there, and S3 says so. Returns what was asked for since. */
+  endRestores(): Promise<AskedRestore[]>;
+}
+
+/** One request to restore an archived object, and the status of its answer. */
+export interface AskedRestore {
+  key: string;
+  tier: string;
+  status: number;
 }
 
 const server = join(import.meta.dirname, 'server');
@@ -34,12 +45,15 @@ export async function startMoto(): Promise<Moto> {
   const post = async (path: string) => {
     const answer = await fetch(url + path, { method: 'POST' });
     if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${path}\n${said}`);
+    return answer;
   };
   return {
     url,
-    reset: () => post('/moto-api/reset'),
-    passInQueues: (seconds) => post(`/queue-clock?${seconds}`),
-    queuesAhead: (seconds) => post(`/queue-clock/ahead?${seconds}`),
+    reset: async () => void (await post('/moto-api/reset')),
+    passInQueues: async (seconds) => void (await post(`/queue-clock?${seconds}`)),
+    queuesAhead: async (seconds) => void (await post(`/queue-clock/ahead?${seconds}`)),
+    holdRestores: async () => void (await post('/restores/hold')),
+    endRestores: async () => (await (await post('/restores/end')).json()) as AskedRestore[],
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await ended;

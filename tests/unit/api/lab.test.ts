@@ -7,6 +7,7 @@ import type { StorageStep } from '../../../functions/core/storage-steps.ts';
 import { dayMs } from '../../../functions/core/time.ts';
 import { archivePrices } from '../../../functions/stack/archive-prices.ts';
 import { type ApiService, apiService, badTokens } from '../../support/api-service.ts';
+import { archiveJob } from '../../support/archive-job.ts';
 
 let api: ApiService;
 beforeEach(async () => {
@@ -72,19 +73,7 @@ it('shows the names of the jobs of a person in pages, and nothing of what is in 
 /** A job of that owner, taken to the archive, or as far as the steps say. */
 async function archive(owner: string, bytes: number, ...more: StorageStep[]): Promise<string> {
   const id = await make(`plate of ${owner}`, owner);
-  const ref = { owner, id };
-  const { jobs } = api.ports;
-  await jobs.expect(ref, [{ path: 'a.tif', bytes: 1 }]);
-  await jobs.submit(ref);
-  await jobs.seal(ref);
-  await jobs.finishFile(ref, 'a.tif', { state: 'done' });
-  await jobs.startPackaging(ref);
-  await jobs.complete(ref, 1);
-  const steps: StorageStep[] = [
-    { to: 'archiving', generation: 1, round: 0 },
-    { to: 'archived', round: 1, bytes, days: 1 },
-  ];
-  for (const step of [...steps, ...more]) expect(await jobs.moveStorage(ref, step)).toBeDefined();
+  await archiveJob({ owner, id }, api.ports.jobs, { bytes, days: 1, more });
   return id;
 }
 const archiveOf = () =>

@@ -3,6 +3,7 @@ import type { MyPlan, PlanRequestList } from '../../../functions/contract/plans.
 import type { PublicConfig } from '../../../functions/contract/service.ts';
 import type { Upgrades } from '../../../functions/core/features.ts';
 import { type ApiService, apiService, type Call } from '../../support/api-service.ts';
+import { archiveJob } from '../../support/archive-job.ts';
 
 let api: ApiService;
 afterEach(() => api[Symbol.asyncDispose]());
@@ -24,14 +25,7 @@ async function archivedJob(owner: string, id: string): Promise<void> {
   const { jobs } = api.ports;
   const ref = { owner, id };
   await jobs.create({ ...ref, name: id, settings: { model: { name: 'nuclei', sha256: 'a'.repeat(64) } } });
-  await jobs.expect(ref, [{ path: 'a.tif', bytes: 1 }]);
-  await jobs.submit(ref);
-  await jobs.seal(ref);
-  await jobs.finishFile(ref, 'a.tif', { state: 'done' });
-  await jobs.startPackaging(ref);
-  await jobs.complete(ref, 1);
-  await jobs.moveStorage(ref, { to: 'archiving', generation: 1, round: 0 });
-  await jobs.moveStorage(ref, { to: 'archived', round: 1, bytes: 70 });
+  await archiveJob(ref, jobs);
 }
 
 describe('where people ask for another plan', () => {

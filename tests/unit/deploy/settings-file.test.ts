@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { regionOf } from '../../../cli/deploy/account.ts';
-import { differencesOf, readSettingsFile, type Settings, unsetBy } from '../../../cli/deploy/settings-file.ts';
+import {
+  differencesOf,
+  readSettingsFile,
+  regionInFolder,
+  type Settings,
+  unsetBy,
+} from '../../../cli/deploy/settings-file.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const settings = (values: Record<string, string>): Settings =>
@@ -31,6 +37,15 @@ describe('the file of settings', () => {
         'labdeploy:allowedDomains': '["lab.example"]',
       }),
     });
+  });
+
+  it('names the region of commands that are about no stack, by the stack that is usual', async () => {
+    await write('Pulumi.yaml', 'name: labdeploy\nruntime: nodejs\n');
+    await write('Pulumi.dev.yaml', 'config:\n  aws:region: eu-west-3\n');
+    await write('Pulumi.trial.yaml', 'config:\n  aws:region: us-west-2\n');
+    expect(await regionInFolder(folder.path, {})).toBe('eu-west-3');
+    expect(await regionInFolder(folder.path, { LABDEPLOY_STACK: 'trial' })).toBe('us-west-2');
+    expect(await regionInFolder(folder.path, { LABDEPLOY_STACK: 'none' })).toBeUndefined();
   });
 
   it("is nobody's in another project's folder, and absent where the stack has none", async () => {

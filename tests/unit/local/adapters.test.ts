@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { pbkdf2 } from 'node:crypto';
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
@@ -285,25 +284,6 @@ describe('the local object store', () => {
     await using store = await openLocalObjectStore({ root: folder.path });
     await expect(store.put({ ...ref, key: 'olga/a\ud800.tif' }, noise(1))).rejects.toThrow(RangeError);
     await expect(store.put({ ...ref, key: '' }, noise(1))).rejects.toThrow(RangeError);
-  });
-
-  // A full disk needs a disk of one's own: a user namespace with a tmpfs of 1 MB.
-  const namespace = ['--user', '--map-root-user', '--mount'];
-  const canMount = spawnSync('unshare', [...namespace, 'true']).status === 0;
-  (canMount ? it : it.skip)('says that the disk is full, keeps what is there, and goes on when there is room', () => {
-    const script = join(import.meta.dirname, '../../support/children/full-disk.ts');
-    const command = `mount -t tmpfs -o size=1m none "$1" && exec "$2" "$3" "$1"`;
-    const child = spawnSync(
-      'unshare',
-      [...namespace, 'sh', '-c', command, 'sh', folder.path, process.execPath, script],
-      {
-        encoding: 'utf8',
-      },
-    );
-    expect({ stderr: child.stderr, stdout: child.stdout.trim().split('\n') }).toEqual({
-      stderr: '',
-      stdout: ['noSpace', 'old object whole', 'nothing else left', 'stored after room was made'],
-    });
   });
 });
 

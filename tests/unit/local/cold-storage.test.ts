@@ -1,13 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
-import { itOnSmallDisk, smallDisk } from '../../support/small-disk.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const zip: ObjectRef = { bucket: 'downloads', key: 'olga/job1/1/results.zip' };
@@ -127,52 +123,4 @@ describe('an archive on another disk', () => {
       }
     }
   });
-
-  it.each([1, 2, 3, 10, 11, 30, 31])('loses nothing when the process is killed after move %i', async (moves) => {
-    {
-      await using store = await open();
-      await store.put(zip, noise(3_000_000));
-    }
-    const script = join(import.meta.dirname, '../../support/children/cold-mover.ts');
-    const mover = spawn(process.execPath, [script, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exit = once(mover, 'exit');
-    let seen = 0;
-    for await (const _ of createInterface({ input: mover.stdout })) if (++seen === moves) mover.kill('SIGKILL');
-    expect((await exit)[1]).toBe('SIGKILL');
-    const clock = { now: () => Date.now() + 24 * 3600 * 1000 };
-    await using store = await openLocalObjectStore({ root: at('store'), archiveTo: at('archive'), clock });
-    expect(await files()).toEqual((await store.head(zip))!.cold === 'frozen' ? [0, 1] : [1, 0]);
-    await store.coldStorage!.thaw(zip);
-    expect(noise(3_000_000).equals(await bytesOf(await store.get(zip)))).toBe(true);
-  });
-});
-
-itOnSmallDisk(
-  'an archive disk that is full leaves the object where it is, and takes it when there is room',
-  async () => {
-    await mkdir(at('disk'));
-    await using disk = await smallDisk(at('disk'), 1);
-    const script = join(import.meta.dirname, '../../support/children/small-archive.ts');
-    const [command, ...args] = [...disk.under, process.execPath, script, folder.path, at('disk')];
-    const { stdout, stderr } = spawnSync(command!, args, { encoding: 'utf8' });
-    expect([stdout.trim().split('\n'), stderr]).toEqual([
-      [
-        `noSpace ${JSON.stringify({ where: at('disk') })}`,
-        'second object whole',
-        '1 archived file',
-        'frozen after room was made',
-      ],
-      '',
-    ]);
-  },
-);
-
-itOnSmallDisk('an archive disk that is read-only leaves the object where it is', async () => {
-  await mkdir(at('disk'));
-  await using disk = await smallDisk(at('disk'), 1);
-  disk.sh('mount -o remount,ro "$1"');
-  const script = join(import.meta.dirname, '../../support/children/read-only-archive.ts');
-  const [command, ...args] = [...disk.under, process.execPath, script, folder.path, at('disk')];
-  const { stdout, stderr } = spawnSync(command!, args, { encoding: 'utf8' });
-  expect([stdout.trim().split('\n'), stderr]).toEqual([['storeUnwritable', 'object whole'], '']);
 });

@@ -1,51 +1,29 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { LocalDatabase } from '../../../functions/adapters/local/database.ts';
-import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
-import { localModels } from '../../../functions/adapters/local/models.ts';
-import { packageRef, sentPackageRef } from '../../../functions/core/object-keys.ts';
+import { packageRef } from '../../../functions/core/object-keys.ts';
 import type { Models } from '../../../functions/ports/models.ts';
 import type { ObjectStore } from '../../../functions/ports/object-store.ts';
-import { inspectPackage } from '../../../functions/runtime/inspect-package.ts';
-import { receivePackage } from '../../../functions/runtime/received-package.ts';
 import { type CheckServices, checkVersion } from '../../../functions/stages/predict/check-version.ts';
-import { attemptsOf } from '../../support/attempts.ts';
 import { bytesOf } from '../../support/bytes.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { memoryObjectStore } from '../../support/memory/object-store.ts';
-import { memoryQueue } from '../../support/memory/queue.ts';
 import { modelCopy, zipOf } from '../../support/model-packages.ts';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import { type SentPackages, sentPackages } from '../../support/sent-packages.ts';
 import { treeOf } from '../../support/tree.ts';
 
 describe('the check of a package that was sent', () => {
-  let folder: TemporaryFolder;
-  let database: LocalDatabase;
+  let sent: SentPackages;
   let models: Models;
   let objects: ObjectStore;
   let services: CheckServices;
-  const at = (...names: string[]) => join(folder.path, ...names);
+  let at: SentPackages['at'];
+  let send: SentPackages['send'];
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
-    database = openLocalDatabase(':memory:');
-    const clock = manualClock();
-    models = localModels(database, clock);
-    objects = memoryObjectStore(clock);
-    const receive = (id: string, from: ObjectStore) => receivePackage(sentPackageRef(id), from, at('received'));
-    const queue = memoryQueue(clock, attemptsOf(3));
-    services = { objects, models, queue, packages: { receive, inspect: (path: string) => inspectPackage(path) } };
+    sent = await sentPackages();
+    ({ models, objects, services, at, send } = sent);
   });
-  afterEach(async () => {
-    database[Symbol.dispose]();
-    await folder[Symbol.asyncDispose]();
-  });
+  afterEach(() => sent[Symbol.asyncDispose]());
 
-  const send = async (id: string, zip: Uint8Array) => {
-    await models.add({ id, kind: 'onnx', bytes: zip.length, by: 'ada' });
-    await objects.put(sentPackageRef(id), zip);
-  };
   const packageNamed = async (name: string, title: string) =>
     zipOf(await modelCopy('fixed', at(name), (yaml) => yaml.replace('name: Fixed', `name: ${title}`)));
   const kept = async () => (await objects.list('models', '')).objects.map(({ key }) => key);
@@ -102,7 +80,7 @@ describe('the check of a package that was sent', () => {
     ['a zip without a package', undefined, 'modelMissing'],
   ])('refuses %s', async (_, bytes, code) => {
     await writeFile(at('readme.txt'), 'x');
-    await send('a', bytes ?? (await zipOf(folder.path)));
+    await send('a', bytes ?? (await zipOf(at())));
     expect(await checkVersion('a', services)).toMatchObject({ checked: 'refused', failure: { code } });
   });
 

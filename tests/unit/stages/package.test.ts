@@ -10,7 +10,7 @@ import {
   resultRef,
   tableRef,
 } from '../../../functions/core/object-keys.ts';
-import type { FileSummary } from '../../../functions/core/summary.ts';
+import { type FileSummary, summaryHeader, summaryRow } from '../../../functions/core/summary.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { Part } from '../../../functions/ports/object-store.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
@@ -24,6 +24,17 @@ const broken: Outcome = {
   failure: { code: 'imageEmpty', message: 'the file is empty: it has 0 bytes' },
 };
 
+/** Of a stack whose objects are linked. */
+const summaryOf = (path: string, objects: number, outputs: FileSummary['outputs']): FileSummary => ({
+  ...{ path, sha256: 'a'.repeat(64), bytes: 1000, height: 20, width: 10, samples: 1, type: 'uint16' },
+  ...{ positions: 1, times: 1, depths: 3, channels: 2, channel: { index: 1, name: 'DAPI' } },
+  ...{ pixelSize: { x: 0.5, y: 0.5 }, objects, ...(objects > 0 && { meanAreaPx: 12.5 }) },
+  counted: { planes: 'link', sections: 6, meanVolumeVoxels: 37.5 },
+  model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
+  settings: { probabilities: false },
+  outputs,
+});
+
 /** What predict would have written for an image: three results, then the summary of them. */
 async function predicted(world: StageWorld, path: string, objects = 2): Promise<void> {
   const results: [ResultKind, Buffer][] = [
@@ -32,15 +43,8 @@ async function predicted(world: StageWorld, path: string, objects = 2): Promise<
     ['measurements.csv', Buffer.from(`label,area_px\r\n${path}\r\n`)],
   ];
   for (const [kind, bytes] of results) await world.objects.put(resultRef(world.job, path, kind), bytes);
-  const summary: FileSummary = {
-    ...{ path, sha256: 'a'.repeat(64), bytes: 1000, height: 20, width: 10, samples: 1, type: 'uint16' },
-    ...{ positions: 1, times: 1, depths: 3, channels: 2, channel: { index: 1, name: 'DAPI' } },
-    ...{ pixelSize: { x: 0.5, y: 0.5 }, objects, ...(objects > 0 && { meanAreaPx: 12.5 }) },
-    counted: { planes: 'link', sections: 6, meanVolumeVoxels: 37.5 },
-    model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
-    settings: { probabilities: false },
-    outputs: results.map(([kind, bytes]) => ({ kind, bytes: bytes.length })),
-  };
+  const outputs = results.map(([kind, bytes]) => ({ kind, bytes: bytes.length }));
+  const summary = summaryOf(path, objects, outputs);
   await world.objects.put(resultRef(world.job, path, 'summary.json'), Buffer.from(JSON.stringify(summary)));
 }
 
@@ -136,14 +140,8 @@ describe('the results of a job', () => {
   it('have a summary with a row an image', async () => {
     const world = await ready(['b.tif', 'a.tif']);
     await deliver(world);
-    expect((await unzipped(world))['summary.csv']?.toString().split('\r\n')).toEqual([
-      'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
-        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes,' +
-        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3,classes',
-      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,,',
-      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,,',
-      '',
-    ]);
+    const rows = ['a.tif', 'b.tif'].map((path) => summaryRow(summaryOf(path, 2, [])));
+    expect((await unzipped(world))['summary.csv']?.toString()).toBe([summaryHeader(), ...rows].join(''));
   });
 
   it('say what failed, why, and what to do, with names that no spreadsheet runs', async () => {

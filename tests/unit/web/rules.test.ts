@@ -67,7 +67,15 @@ describe('the time left', () => {
   });
   it('is not known at first, nor while nothing moves', () => {
     expect(timeLeft([{ at: 0, done: 1 }], 9)).toBeUndefined();
-    expect(timeLeft([{ at: 0, done: 1 }, { at: 9_000, done: 1 }], 9)).toBeUndefined(); // biome-ignore format: short
+    expect(
+      timeLeft(
+        [
+          { at: 0, done: 1 },
+          { at: 9_000, done: 1 },
+        ],
+        9,
+      ),
+    ).toBeUndefined();
   });
   it('starts anew when files are put back', () => {
     expect(withSample([{ at: 0, done: 9 }], { at: 1, done: 2 })).toEqual([{ at: 1, done: 2 }]);
@@ -88,7 +96,13 @@ describe('the total of a job', () => {
 describe('a table', () => {
   const table = parseCsv('name,area,note\r\n"a, ""b""",1.5,\r\nc,2,x\n');
   it('is read with quotes, commas and both line ends', () => {
-    expect(table).toEqual({ columns: ['name', 'area', 'note'], rows: [['a, "b"', '1.5', ''], ['c', '2', 'x']] }); // biome-ignore format: short
+    expect(table).toEqual({
+      columns: ['name', 'area', 'note'],
+      rows: [
+        ['a, "b"', '1.5', ''],
+        ['c', '2', 'x'],
+      ],
+    });
   });
   it('knows its columns of numbers', () => {
     expect(numericColumns(table)).toEqual(['area']);
@@ -130,7 +144,10 @@ describe('words and addresses', () => {
     [90_000, '2 min'],
     [7_800_000, '2 h 10 min'],
   ])('%d ms are %s', (milliseconds, text) => expect(inDuration(milliseconds)).toBe(text));
-  it.each([[1234, '1,234'], [0.123456, '0.1235']])('%d is shown as %s', (value, text) => expect(inShort(value)).toBe(text)); // biome-ignore format: short
+  it.each([
+    [1234, '1,234'],
+    [0.123456, '0.1235'],
+  ])('%d is shown as %s', (value, text) => expect(inShort(value)).toBe(text));
   it.each([
     ['/', '', { screen: 'jobs' }],
     ['/jobs/f6c2b4d173a0', '', { screen: 'job', id: 'f6c2b4d173a0' }],

@@ -1,9 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Call } from '../../../client/call.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
 import { everyJob } from '../../../web/api/every-job.ts';
+import { inTime } from '../../../web/format.ts';
 import { routeOf } from '../../../web/route.ts';
 import { linkedViews } from '../../../web/viewer/linked-views.ts';
+import { namedApart } from '../../../web/viewer/named-apart.ts';
 import { ofSameImages } from '../../../web/viewer/same-images.ts';
+
+describe('two jobs beside each other', () => {
+  const job = (name: string, createdAt: string) => ({ id: createdAt, name, createdAt }) as JobView;
+  const names = (first: JobView, second: JobView) => namedApart(first, second).map(({ name }) => name);
+  const [early, later] = ['2026-11-30T10:00:00Z', '2026-11-30T12:30:00Z'];
+
+  it('are called by their names, and those of one name also by when they were begun', () => {
+    expect(names(job('a', early), job('b', early))).toEqual(['a', 'b']);
+    expect(names(job('a', early), job('a', later))).toEqual([`a, ${inTime(early)}`, `a, ${inTime(later)}`]);
+    expect(names(job('a', early), job('a', early))).toEqual([`a, ${inTime(early)} (1)`, `a, ${inTime(early)} (2)`]);
+  });
+});
 
 describe('views of one image', () => {
   it('move together, but not where each begins, and not in circles', () => {

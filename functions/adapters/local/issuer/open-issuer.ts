@@ -6,6 +6,7 @@ import type { SignInWith } from '../../../stack/sign-in-with.ts';
 import { openAccessLink } from './access-link.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { boundRequests, usualBounds } from './bound-requests.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { openIssuerContext } from './issuer-context.ts';
@@ -169,7 +170,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     const upstreamContext = openUpstreamContext({ routes, upstreams, onError });
     upstreamSignInRoutes(app, upstreamContext, { policy, home, ...joinRoutes(app, upstreamContext) });
     signUpRoutes(app, routes, { policy, mail, home, upstreams });
-    accountRoutes(app, routes, { accounts, plans, onPlanGiven, mail, upstreams });
+    accountRoutes(app, routes, upstreams);
+    adminRoutes(app, routes, { accounts, plans, onPlanGiven, mail });
   } else {
     app.get('/once', async (req, res) => {
       const given = typeof req.query.token === 'string' ? req.query.token : '';

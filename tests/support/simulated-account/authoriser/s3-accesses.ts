@@ -63,6 +63,13 @@ function bucketAccesses({ method, query, body }: SignedRequest, bucket: string):
   throw new UnknownRequest(`${method} of a bucket`);
 }
 
+/** What a parameter of the query makes of a method. */
+const byParameter = [
+  { parameter: 'uploadId', method: 'GET', action: 'ListMultipartUploadParts' },
+  { parameter: 'uploadId', method: 'DELETE', action: 'AbortMultipartUpload' },
+  { parameter: 'restore', method: 'POST', action: 'RestoreObject' },
+] as const;
+
 function objectAccesses({ method, query, headers }: SignedRequest, resource: string): Access[] {
   const asked = new Map(queryPairs(query));
   const on = (action: string): Access => ({ action: `s3:${action}`, resource });
@@ -74,8 +81,8 @@ function objectAccesses({ method, query, headers }: SignedRequest, resource: str
   }
   if (asked.has('acl')) return [on(`${method === 'GET' ? 'Get' : 'Put'}Object${version}Acl`)];
   if (asked.has('attributes')) return [on(`GetObject${version}`), on(`GetObject${version}Attributes`)];
-  if (asked.has('uploadId') && method === 'GET') return [on('ListMultipartUploadParts')];
-  if (asked.has('uploadId') && method === 'DELETE') return [on('AbortMultipartUpload')];
+  const ofParameter = byParameter.find((row) => asked.has(row.parameter) && row.method === method);
+  if (ofParameter !== undefined) return [on(ofParameter.action)];
   if (method === 'GET' || method === 'HEAD') return [on(`GetObject${version}`)];
   if (method === 'DELETE') return [on(`DeleteObject${version}`)];
   if (method !== 'PUT' && method !== 'POST') throw new UnknownRequest(`${method} of an object`);

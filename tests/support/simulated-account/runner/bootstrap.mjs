@@ -13,6 +13,8 @@ globalThis.fetch = (where, init) => {
 
 /** ms by which the account's clocks are ahead of this machine's, as the last call says. */
 let later = 0;
+/** The time at which the clock stands during a call, in ms since 1970; undefined: it goes. */
+let stoppedAt;
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
   constructor(...given) {
@@ -20,7 +22,7 @@ globalThis.Date = class extends RealDate {
     else super(...given);
   }
   static now() {
-    return RealDate.now() + later;
+    return stoppedAt ?? RealDate.now() + later;
   }
 };
 
@@ -45,8 +47,9 @@ for (const suffix of ['.mjs', '.js', '.cjs']) {
 }
 if (initFailure) console.error(initFailure);
 
-process.on('message', async ({ event, context, remainingMs, ahead }) => {
+process.on('message', async ({ event, context, remainingMs, ahead, clock }) => {
   later = ahead;
+  stoppedAt = clock;
   const deadline = performance.now() + remainingMs;
   const answer = (result) => process.send({ ...result, maxRssMb: process.resourceUsage().maxRSS / 1024 });
   try {

@@ -40,12 +40,14 @@ export interface FunctionHost {
   origins?: ReadonlyMap<string, string>;
   /** ms that a call believes to have left, where it is not the function's timeout. */
   remainingMs?(name: string): number | undefined;
+  /** ms since 1970 at which a function's clock stands, where it does not go. */
+  clock?(name: string): number | undefined;
 }
 
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder, origins = new Map(), remainingMs }: FunctionHost,
+  { clients, authoriser, folder, origins = new Map(), remainingMs, clock }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -126,7 +128,7 @@ export async function deployedFunction(
         logGroupName: log.group,
         logStreamName: log.stream,
       };
-      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead });
+      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead, clock: clock?.(name) });
     });
 
   return {
