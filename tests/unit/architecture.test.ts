@@ -95,6 +95,7 @@ const allowed: Record<string, readonly string[]> = {
     'model/package',
     'types of ports',
     'types of runtime/reading',
+    'types of stack',
     'stages',
   ],
   'runtime/reading': ['archive', 'core', 'image', 'model/package', 'runtime'],
@@ -260,17 +261,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of runtime',
     'stack',
   ],
-  'cli/deploy': [
-    'api',
-    'async',
-    'cli',
-    'types of cli/io',
-    'core',
-    'infra',
-    'policies',
-    'stack',
-    'stages',
-  ],
+  'cli/deploy': ['api', 'async', 'cli', 'types of cli/io', 'core', 'infra', 'policies', 'stack', 'stages'],
 };
 /** Parts that have parts of their own; what is in the folder itself is a part too. */
 const divided: readonly string[] = ['cli', 'model', 'runtime'];
