@@ -82,7 +82,7 @@ const isToBeTold = (job: Job, { generation, restored }: JobNotice): job is Ended
 const manifest = z.object({
   files: z.array(
     z.object({
-      path: z.string().default(''),
+      path: z.string(),
       state: z.string().optional(),
       failure: z.object({ message: z.string() }).optional(),
       objects: z.int().nonnegative().optional(),
