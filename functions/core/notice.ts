@@ -58,7 +58,7 @@ export interface Notice extends Letter {
 }
 
 /** A file that has no results, and why. */
-export interface NamedFile {
+interface NamedFile {
   path: string;
   message: string;
 }
@@ -122,7 +122,7 @@ export const filesNamed = 10;
 
 /** How many files have no results, and the first of them by name with their reasons. */
 function notDoneLines(title: string, count: number, files: readonly NamedFile[] = []): Line[] {
-  if (count === 0) return [];
+  if (!(count > 0)) return [];
   const named = files.slice(0, filesNamed);
   const all = named.length === 0 ? ', each with its reason on the page' : ', all with their reasons on the page';
   return [

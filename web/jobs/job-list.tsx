@@ -124,15 +124,16 @@ function onArrow(event: KeyboardEvent<HTMLUListElement>): void {
   const row = at.closest('li');
   if (row === null) return;
   const wanted = (inRow: Element | null) => inRow?.querySelector<HTMLElement>(at.matches('a') ? 'a' : 'input');
-  const next: Record<string, () => HTMLElement | null | undefined> = {
-    ArrowLeft: () => row.querySelector('input'),
-    ArrowRight: () => row.querySelector('a'),
-    ArrowUp: () => wanted(row.previousElementSibling),
-    ArrowDown: () => wanted(row.nextElementSibling),
-    Home: () => wanted(event.currentTarget.firstElementChild),
-    End: () => wanted(event.currentTarget.lastElementChild),
-  };
-  const found = Object.hasOwn(next, event.key) ? next[event.key]!() : undefined;
+  const { firstElementChild, lastElementChild } = event.currentTarget;
+  const next = new Map([
+    ['ArrowLeft', row.querySelector<HTMLElement>('input')],
+    ['ArrowRight', row.querySelector<HTMLElement>('a')],
+    ['ArrowUp', wanted(row.previousElementSibling)],
+    ['ArrowDown', wanted(row.nextElementSibling)],
+    ['Home', wanted(firstElementChild)],
+    ['End', wanted(lastElementChild)],
+  ]);
+  const found = next.get(event.key);
   if (found == null) return;
   event.preventDefault();
   found.focus();

@@ -3,6 +3,7 @@ import type { JobView } from '../../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import type { Me } from '../../../functions/contract/service.ts';
 import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
+import { onePersonPlans } from '../../../functions/core/plans.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -46,6 +47,14 @@ describe('plans', () => {
     expect([status, body.code, body.quota, body.limit, body.used]).toEqual([429, 'overDay', 'jobsPerDay', 1, 1]);
     expect(headers.get('retry-after')).toBe(String(24 * 3600));
     api.clock.advance(24 * 3600);
+    expect((await make()).status).toBe(201);
+  });
+
+  it('of a machine with one person limit neither the jobs at once nor those of a day', async () => {
+    const { jobsAtOnce, jobsPerDay, bytesPerDay } = onePersonPlans.standard;
+    await start({ jobsAtOnce, jobsPerDay, bytesPerDay });
+    const limits = { jobsAtOnce: 2 ** 53 - 1, jobsPerDay: 2 ** 53 - 1, bytesPerDay: 2 ** 53 - 1 };
+    expect((await me()).limits).toMatchObject(limits);
     expect((await make()).status).toBe(201);
   });
 
