@@ -37,6 +37,7 @@ const arns: ResourceArns = {
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
   endpoint: 'endpoint of SageMaker',
+  builds: { project: 'builder of images', repository: 'repository of images', log: 'log of builds' },
 };
 const endpointImage = 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME';
 const scope = { partition: 'aws', account: 'ACCOUNT', baseName: 'labdeploy' };
@@ -84,7 +85,7 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on, and what follows builds of images where \`labdeploy:containers\` is. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)

@@ -141,7 +141,7 @@ export const configFields = z.strictObject({
         ),
     )
     .default([]),
-  /** A builder of container images (CodeBuild) and a repository for them (ECR): `labdeploy model build --stack`. Unused it costs nothing. */
+  /** A builder of container images (CodeBuild) and a repository for them (ECR): `labdeploy model build --stack`, and models that are added with a Dockerfile. Unused it costs nothing. */
   containers: z.boolean().default(false),
   /** Days that logs of functions and of the API are kept. */
   logRetentionDays: z

@@ -24,6 +24,7 @@ export const longest = {
   alarm: 255,
   scalingPolicy: 256,
   dashboard: 255,
+  rule: 64,
   topic: 256,
   buildProject: 150,
   repository: 256,

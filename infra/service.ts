@@ -3,9 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
+import { sweep } from '../functions/stages/sweep/descriptor.ts';
 import { billingParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
+import { builderNames } from './builder-names.ts';
 import { Api } from './components/api.ts';
+import { BuildEvents } from './components/build-events.ts';
 import { Fleet } from './components/fleet.ts';
 import { scopes, signInOrigins } from './components/identity.ts';
 import { ImageBuilder } from './components/image-builder.ts';
@@ -73,7 +76,7 @@ export class Service extends pulumi.ComponentResource {
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
-    const builder = makeBuilder(part, data);
+    const builder = makeBuilder(part, resources, functions);
     this.url = web.ui.origin;
     this.outputs = {
       ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
@@ -92,6 +95,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     ...data,
     fleet: fleetNames(context),
     endpoint: endpointNames(context),
+    builder: builderNames(context, data.buckets.models!.bucket.bucket),
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
@@ -187,10 +191,19 @@ function makeApi(
 }
 
 /** Only where the configuration asks for it. */
-function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
-  if (!context.config.containers) return undefined;
+function makeBuilder(
+  { name, context, childOpts }: PartArgs,
+  { builder: names, buckets }: StackResources,
+  functions: Workers['functions'],
+): ImageBuilder | undefined {
+  if (names === undefined) return undefined;
   const { bucket, arn } = buckets.models!;
-  return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
+  const sources = { name: bucket.bucket, arn };
+  const builder = new ImageBuilder(`${name}-builds`, { context, names, bucket: sources }, childOpts);
+  const { name: project } = builder.project;
+  const follower = functions[sweep.name]!;
+  new BuildEvents(`${name}-builds-events`, { context, project, bucket: sources.name, follower }, childOpts);
+  return builder;
 }
 
 interface Monitored extends Workers {

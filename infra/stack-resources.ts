@@ -5,6 +5,7 @@ import type { MembersEnvironment } from '../functions/stack/members-environment.
 import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
 import {
   bucketVariable,
+  buildsVariable,
   deadLettersVariable,
   endpointVariable,
   fleetVariable,
@@ -16,6 +17,7 @@ import {
 } from '../functions/stack/resource-variables.ts';
 import { type Runnable, touchedBy } from '../functions/stages/access.ts';
 import type { ResourceArns } from '../policies/access-statements.ts';
+import type { BuilderNames } from './builder-names.ts';
 import type { JobTable } from './components/job-table.ts';
 import type { WorkQueue } from './components/work-queue.ts';
 import { bucketsOf, type MadeBuckets } from './data.ts';
@@ -31,6 +33,8 @@ export interface StackResources {
   fleet: FleetNames | undefined;
   /** Undefined where a stack asks no container that is kept elsewhere. */
   endpoint: EndpointNames | undefined;
+  /** Undefined where a stack builds no images of models. */
+  builder: BuilderNames | undefined;
   table: JobTable;
   userPoolArn: pulumi.Input<string>;
   mail: { from: string; on: readonly string[] } | undefined;
@@ -64,6 +68,7 @@ export const resourceArns = (resources: StackResources): pulumi.Output<ResourceA
       },
     }),
     ...(resources.endpoint !== undefined && { endpoint: resources.endpoint.arn }),
+    ...(resources.builder !== undefined && { builds: resources.builder.arns }),
     ...(resources.mail !== undefined && { mail: resources.mail }),
     ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
     ...(resources.billing !== undefined && { billing: resources.billing }),
@@ -85,6 +90,9 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
     ...deadLetters.filter(isThere).map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
     ...(runnable.endpoint === true && resources.endpoint !== undefined
       ? [[endpointVariable, JSON.stringify(resources.endpoint.environment)]]
+      : []),
+    ...(runnable.builds !== undefined && resources.builder !== undefined
+      ? [[buildsVariable, pulumi.jsonStringify(resources.builder.environment)]]
       : []),
     ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),
     ...(table

@@ -15,6 +15,8 @@ export interface ResourceArns {
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** Of a model that is kept elsewhere; absent where a stack has none. */
   endpoint?: string;
+  /** What builds images of models, and has them; absent where a stack builds none. */
+  builds?: { project: string; repository: string; log: string };
   /** The Cognito pool. */
   userPool?: string;
   /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
@@ -110,6 +112,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     })),
     ...(access.fleet === undefined || arns.fleet === undefined ? [] : fleetStatements(access.fleet, arns.fleet)),
     ...askStatements(access, arns),
+    ...buildStatements(access, arns),
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
@@ -268,6 +271,22 @@ function askStatements({ endpoint: asks }: Access, { endpoint }: ResourceArns): 
   if (asks === undefined || endpoint === undefined) return [];
   const why = 'asks the model in the container that is kept ready';
   return [{ id: 'AskModel', actions: ['sagemaker:InvokeEndpointAsync'], on: [endpoint], why }];
+}
+
+/** Nothing where a stack builds no images. */
+function buildStatements({ builds: follows }: Access, { builds }: ResourceArns): Statement[] {
+  if (follows !== 'follows' || builds === undefined) return [];
+  const { project, repository, log } = builds;
+  return [
+    {
+      id: 'FollowBuilds',
+      actions: ['codebuild:BatchGetBuilds', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'],
+      on: [project],
+      why: 'builds the image of a model, and sees how far that is',
+    },
+    { id: 'FindImages', actions: ['ecr:DescribeImages'], on: [repository], why: 'learns the digest of what was built' },
+    { id: 'ReadBuildLog', actions: ['logs:GetLogEvents'], on: [log], why: 'the last lines of a build that failed' },
+  ];
 }
 
 /** What starts machines for images that are too large for a function. */

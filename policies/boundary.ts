@@ -85,6 +85,18 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     why: 'the builder of images stores them; none is removed',
   },
   {
+    id: 'Builds',
+    actions: ['codebuild:BatchGetBuilds', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'],
+    on: regional(scope, 'codebuild', 'project/%-*'),
+    why: 'images of models are built',
+  },
+  {
+    id: 'BuildLogs',
+    actions: ['logs:GetLogEvents'],
+    on: regional(scope, 'logs', 'log-group:/aws/codebuild/%-*'),
+    why: 'why a build failed; no other log is read',
+  },
+  {
     id: 'Sweeps',
     actions: ['lambda:InvokeFunction'],
     on: regional(scope, 'lambda', 'function:%-*'),

@@ -22,6 +22,8 @@ export const taggedTypes: Readonly<Record<string, boolean>> = {
   'aws:cloudfront/originAccessControl:OriginAccessControl': false,
   'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': false,
   'aws:cloudwatch/dashboard:Dashboard': false,
+  'aws:cloudwatch/eventRule:EventRule': true,
+  'aws:cloudwatch/eventTarget:EventTarget': false,
   'aws:cloudwatch/logGroup:LogGroup': true,
   'aws:cloudwatch/metricAlarm:MetricAlarm': true,
   'aws:codebuild/project:Project': true,

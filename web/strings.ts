@@ -504,11 +504,17 @@ export const strings = {
   addModelFailed: 'The model was not added',
   modelStates: {
     added: 'waiting for its check',
+    building: 'its image is being built',
     checking: 'being checked',
     ready: 'ready',
     refused: 'refused',
     retired: 'retired',
   },
+  modelBuild: 'Build of its image',
+  modelBuildLog: 'Last lines of the build',
+  modelBuildWaits: 'The build has not begun yet.',
+  modelBuildPhase: (name: string, state: 'running' | 'succeeded' | 'failed', seconds: number | undefined): string =>
+    `${name}: ${{ running: 'goes on', succeeded: 'done', failed: 'failed' }[state]}${seconds === undefined ? '' : `, ${seconds} s`}`,
   modelOffered: 'used by new jobs',
   modelAdded: (who: string, when: string): string => `added by ${who}, ${when}`,
   modelOfferedBy: (who: string, when: string): string => `; chosen for new jobs by ${who}, ${when}`,

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { regionOf } from '../deploy/account.ts';
 import { archivedZips } from '../deploy/cost/archived-zips.ts';
 import {
+  buildRemarks,
   bytesOfJob,
   estimateCost,
   monthlyStorageUsd,
@@ -65,6 +66,7 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
       'requests were counted; what the page asks of the API while a job runs is assumed',
       'downloads: the zip of results, once',
       ...machineRemarks(config, region),
+      ...buildRemarks(config, region),
       ...(config.archiving
         ? [
             `archived results: their price is not in it, and AWS bills ${leastDays} days of them, whenever they are deleted`,

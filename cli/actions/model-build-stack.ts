@@ -2,11 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildStatus, Builds } from '../../functions/ports/builds.ts';
+import { openStackBuilds } from '../../functions/runtime/stack-builds.ts';
 import { packModel } from '../client/packed-model.ts';
 import type { CommandContext } from '../context.ts';
-import { openImageBuilds } from '../deploy/image-builds.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
+import { storeSource } from '../deploy/store-source.ts';
 import { UserError } from '../errors.ts';
 
 /**
@@ -21,12 +22,13 @@ export async function buildModelInStack(path: string, options: StackOptions, con
   await using stack = await openStack(options, context);
   const outputs = await readOutputs(stack);
   if (outputs.builds === undefined) throw new UserError('noImageBuilder', { stack: stack.name });
-  const { builds, store } = openImageBuilds(stack.account, { ...outputs.builds, bucket: outputs.buckets.models! });
+  const place = { ...outputs.builds, bucket: outputs.buckets.models! };
+  const builds = openStackBuilds(stack.account.client, place);
   await using source = await packModel(folder);
   const { sha256, bytes } = source;
   const before = await builds.find(sha256);
   if (before !== undefined) return io.emit('image.built', { ...before, source: sha256, reused: true });
-  await store(sha256, await readFile(source.file));
+  await storeSource(stack.account, { bucket: place.bucket, source: sha256, body: await readFile(source.file) });
   const build = await builds.start(sha256);
   io.emit('image.building', { build, source: sha256, bytes });
   await finished(builds, build, context);

@@ -81,13 +81,18 @@ const pollMs = 1000;
 
 /** The version when its check has ended. Throws `modelRefused`. */
 async function checkedVersion(client: ServiceClient, id: string, { io, signal }: CommandContext): Promise<VersionView> {
+  let shown = 0;
   for (;;) {
     const version = await client.call('showVersion', { params: { version: id } });
+    const { phases = [], lines = [] } = version.build ?? {};
+    for (const { name } of phases.slice(shown)) io.emit('image.phase', { build: id, phase: name });
+    shown = phases.length;
     if (version.state === 'refused') {
       const { message, next } = version.failure ?? { message: 'without a reason' };
-      throw new UserError('modelRefused', { id, why: message, next: next ?? `labdeploy model check ${id} --url …` });
+      const why = [message, ...lines].join('\n');
+      throw new UserError('modelRefused', { id, why, next: next ?? `labdeploy model check ${id} --url …` });
     }
-    if (version.state !== 'added' && version.state !== 'checking') return version;
+    if (version.state === 'ready' || version.state === 'retired') return version;
     io.emit('model.waiting', { id, state: version.state });
     await sleep(pollMs, undefined, { signal });
   }

@@ -3,6 +3,8 @@ const sources = {
   stardist: { templates: ['stardist'], next: 'python export.py MODEL --image TIFF' },
   cellpose: { templates: ['cellpose'], next: 'python export.py MODEL --image TIFF' },
   'scikit-image': { templates: ['container', 'scikit-image'], next: 'labdeploy model check FOLDER' },
+  dockerfile: { templates: ['container', 'dockerfile'], next: 'labdeploy model build FOLDER' },
+  'stardist-container': { templates: ['container', 'stardist-container'], next: 'python3 write_test.py' },
   'cellpose-sam': { templates: ['container', 'cellpose-sam'], next: 'python3 write_test.py' },
 } as const;
 export type ModelSource = keyof typeof sources;

@@ -40,7 +40,7 @@ const newCommand = (context: CommandContext) =>
   new Command('new')
     .summary('begin a package of your own model')
     .description(
-      'Writes a folder. From stardist or cellpose: a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on. From scikit-image: a package that runs as it is, whose model is a function in Python, with a Dockerfile. From cellpose-sam: the same for Cellpose 4, which is no ONNX.',
+      'Writes a folder. From stardist or cellpose: a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on. From scikit-image: a package that runs as it is, whose model is a function in Python, with a Dockerfile. From cellpose-sam and stardist-container: the same for Cellpose 4, which is no ONNX, and for StarDist itself. From dockerfile: a package around a program of any language that has a Dockerfile.',
     )
     .argument('<folder>', 'the folder to make')
     .addOption(

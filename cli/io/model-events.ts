@@ -16,6 +16,18 @@ const findingsOf = (findings: Readonly<Record<string, number>>): string =>
     .map(([severity, count]) => `${count} ${severity.toLowerCase()}`)
     .join(', ') || 'none known';
 
+/** The steps of its build, and of one that failed the last lines of its log. */
+const buildLinesOf = ({ build }: VersionView): string[] =>
+  build === undefined
+    ? []
+    : [
+        ...build.phases.map(
+          ({ name, state, seconds }) => `build: ${name} ${state}${seconds === undefined ? '' : `, ${seconds} s`}`,
+        ),
+        ...(build.lines ?? []),
+        ...(build.image === undefined ? [] : [`built: ${build.image}`]),
+      ];
+
 /** What commands say of the models of a service. */
 export const modelEvents = {
   'model.adding': event<{ id: string; bytes: number; url: string }>(
@@ -46,6 +58,7 @@ export const modelEvents = {
     [
       `${nameOf(version)}: ${stateOf(version)}`,
       ...(version.failure === undefined ? [] : [version.failure.message]),
+      ...buildLinesOf(version),
       `added by ${version.addedBy}, ${version.addedAt}`,
       ...(version.offeredBy === undefined ? [] : [`offered by ${version.offeredBy}, ${version.offeredAt}`]),
       ...(version.name === undefined ? [] : [`id ${version.id}, package sha256 ${version.package}`]),

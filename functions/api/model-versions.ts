@@ -2,6 +2,7 @@ import { jobId } from '../contract/jobs.ts';
 import type { VersionView } from '../contract/models.ts';
 import { Problem } from '../contract/problems.ts';
 import { isReady, type ModelRegistry, type ModelVersion } from '../core/model-version.ts';
+import type { VersionBuild } from '../core/version-build.ts';
 import type { Models } from '../ports/models.ts';
 import type { Ports } from '../ports/ports.ts';
 import { failureView, iso } from './views.ts';
@@ -27,8 +28,14 @@ export function versionsOf({ models }: Pick<Ports, 'models'>): Versions {
   };
 }
 
+const buildView = ({ phases, lines, image }: VersionBuild): VersionView['build'] => ({
+  phases: [...phases],
+  ...(lines !== undefined && { lines: [...lines] }),
+  ...(image !== undefined && { image }),
+});
+
 export function versionView(version: ModelVersion, { lines }: ModelRegistry): VersionView {
-  const { id, kind, state, bytes, revision, facts, parent, scores, failure, by, byName } = version;
+  const { id, kind, state, bytes, revision, facts, parent, scores, build, failure, by, byName } = version;
   const line = isReady(version)
     ? lines.find(({ name, offered }) => name === facts?.name && offered === revision)
     : undefined;
@@ -53,6 +60,7 @@ export function versionView(version: ModelVersion, { lines }: ModelRegistry): Ve
     }),
     ...(parent !== undefined && { parent }),
     ...(scores !== undefined && { scores }),
+    ...(build !== undefined && { build: buildView(build) }),
     ...(failure !== undefined && { failure: failureView(failure) }),
     addedBy: byName ?? by,
     addedAt: iso(version.addedAt),

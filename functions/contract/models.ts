@@ -48,6 +48,22 @@ export const versionView = z.object({
   maps: z.array(z.object({ output: z.string(), maxDifference: z.number(), tolerance: z.number() })).optional(),
   parent: jobId.optional(),
   scores: z.record(z.string(), z.number()).optional(),
+  /** Of a package with a Dockerfile: the steps of the build of its image, and of one that failed the last lines of its log. */
+  build: z
+    .object({
+      phases: z.array(
+        z.object({
+          name: z.string(),
+          state: z.enum(['running', 'succeeded', 'failed']),
+          seconds: z.number().nonnegative().optional(),
+          why: z.string().optional(),
+        }),
+      ),
+      lines: z.array(z.string()).optional(),
+      /** By its digest, once it is there. */
+      image: z.string().optional(),
+    })
+    .optional(),
   /** Why it is refused. */
   failure: failureView.optional(),
   addedBy: text(300),

@@ -240,6 +240,16 @@ const rows = {
     why: `its test input was not predicted within ${seconds} s`,
     next: 'make the package with a smaller test input, then add it again',
   }),
+  modelBuildFailed: ({ phase, why }: { phase: string; why: string }) => ({
+    what: 'the image of the model was not built',
+    why: `${phase}: ${why}`,
+    next: 'correct the Dockerfile or the files that it names, and add the package again; labdeploy model check VERSION builds the same files once more',
+  }),
+  modelImageGone: ({ build }: { build: string }) => ({
+    what: 'the image of the model is not in its repository',
+    why: `build ${build} succeeded, and the repository has no image of these files`,
+    next: 'labdeploy model check VERSION --url ...: it is built again',
+  }),
   modelKnown: ({ name, revision }: { name: string; revision: number }) => ({
     what: 'the service has this package already',
     why: `the same bytes are revision ${revision} of ${name}`,

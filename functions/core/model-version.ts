@@ -1,10 +1,11 @@
 import type { StoredFailure } from './job.ts';
+import type { BuildSource, VersionBuild } from './version-build.ts';
 
 /**
- * `added`: its package is awaited, or waits to be checked. Only what is `ready` can be offered; `retired` was ready, and
- * is kept for the jobs that use it.
+ * `added`: its package is awaited, or waits to be checked. `building`: so does the image that its Dockerfile makes. Only
+ * what is `ready` can be offered; `retired` was ready, and is kept for the jobs that use it.
  */
-export const modelStates = ['added', 'checking', 'ready', 'refused', 'retired'] as const;
+export const modelStates = ['added', 'building', 'checking', 'ready', 'refused', 'retired'] as const;
 type ModelState = (typeof modelStates)[number];
 
 /** One map of the package's own test, as it was predicted here. */
@@ -73,6 +74,8 @@ export interface ModelVersion extends ModelUpload {
   facts?: ModelFacts;
   /** Why it is refused. */
   failure?: StoredFailure;
+  /** Of a version whose package has a Dockerfile for its image. */
+  build?: VersionBuild;
 }
 
 export type ReadyVersion = ModelVersion & Required<Pick<ModelVersion, 'revision' | 'facts'>>;
@@ -109,6 +112,7 @@ export interface ModelRegistry {
  * change does not apply; an adapter runs one and its write as one atomic step. `now`: ms since 1970.
  *
  *   added -> checking -> ready -> retired      added | checking -> refused -> added (again)      added | refused -> retired
+ *   added | checking -> building -> added (with an image) | refused | retired
  */
 
 export const newVersion = (upload: ModelUpload, now: number): ModelVersion => ({
@@ -123,6 +127,24 @@ export const newVersion = (upload: ModelUpload, now: number): ModelVersion => ({
 export const startCheck = (version: ModelVersion, now: number): ModelVersion | undefined =>
   version.state === 'added' || version.state === 'checking'
     ? { ...version, state: 'checking', attempts: version.attempts + 1, changedAt: now }
+    : undefined;
+
+/** Its image has to be built first. What ends a process then is not its check, so no attempt is counted. */
+export const startBuild = (version: ModelVersion, of: BuildSource, now: number): ModelVersion | undefined =>
+  version.state === 'added' || version.state === 'checking'
+    ? { ...version, state: 'building', attempts: 0, build: { ...of, phases: [] }, changedAt: now }
+    : undefined;
+
+/** How far the build is; undefined where another one is followed. */
+export const followBuild = (version: ModelVersion, build: VersionBuild, now: number): ModelVersion | undefined =>
+  version.state === 'building' && (version.build?.id ?? build.id) === build.id
+    ? { ...version, build, changedAt: now }
+    : undefined;
+
+/** Its image is there: its check can begin. */
+export const endBuild = (version: ModelVersion, image: string, now: number): ModelVersion | undefined =>
+  version.state === 'building' && version.build !== undefined
+    ? { ...version, state: 'added', build: { ...version.build, image }, changedAt: now }
     : undefined;
 
 const kindOf = ({ container }: ModelFacts): ModelVersion['kind'] => (container === undefined ? 'onnx' : 'container');
@@ -143,15 +165,16 @@ export function acceptVersion(
 }
 
 export const refuseVersion = (version: ModelVersion, failure: StoredFailure, now: number): ModelVersion | undefined =>
-  version.state === 'added' || version.state === 'checking'
+  version.state === 'added' || version.state === 'checking' || version.state === 'building'
     ? { ...version, state: 'refused', failure, changedAt: now }
     : undefined;
 
-/** Its check is asked for: a version that is refused, or whose check may be lost, is tried anew. */
+/** Its check is asked for: a version that is refused, or whose check may be lost, is tried anew; an image that was built stays. */
 export function checkAgain(version: ModelVersion, now: number): ModelVersion | undefined {
   if (version.state === 'ready' || version.state === 'retired') return undefined;
-  const { failure: _, ...kept } = version;
-  return { ...kept, state: 'added', attempts: 0, changedAt: now };
+  const { failure: _, build, ...kept } = version;
+  const built = build?.image === undefined ? {} : { build };
+  return { ...kept, ...built, state: 'added', attempts: 0, changedAt: now };
 }
 
 export const retireVersion = (version: ModelVersion, now: number): ModelVersion | undefined =>

@@ -173,6 +173,8 @@ export const sourcesPrefix = 'sources/';
 export const packageRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/package.zip` });
 /** A zip with a Dockerfile of which an image is built. `sha256`: of its bytes. */
 export const sourceRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sourcesPrefix}${sha256}.zip` });
+/** The image that was built of a package, by its digest: text. */
+export const builtImageRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/image` });
 /** The picture that a package has of itself; its type is in the registry. */
 export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/cover` });
 /** What it says of itself, Markdown. */

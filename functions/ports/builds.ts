@@ -1,12 +1,4 @@
-/** One step of a build, as its builder names it. */
-export interface BuildPhase {
-  name: string;
-  state: 'running' | 'succeeded' | 'failed';
-  /** Absent while it runs. */
-  seconds?: number;
-  /** What the builder says of a failure. */
-  why?: string;
-}
+import type { BuildPhase } from '../core/version-build.ts';
 
 /** An image that was built, by its digest: a tag can move, a digest cannot. */
 export interface BuiltImage {
@@ -24,12 +16,19 @@ export interface BuildStatus {
   lines: readonly string[];
 }
 
+export interface StartOptions {
+  /** Path in the source. Default: `Dockerfile`. */
+  dockerfile?: string;
+  /** Of two starts with the same token, at most five minutes apart, the second gives the build of the first. */
+  token?: string;
+}
+
 /** Makes images of sources. A source is a zip with a Dockerfile; its name is the sha256 of its bytes. */
 export interface Builds {
   /** The image of a source; undefined while none was built. */
   find(source: string): Promise<BuiltImage | undefined>;
   /** Starts the build of a source that is stored, or joins the one that runs. Returns the id of the build. */
-  start(source: string): Promise<string>;
+  start(source: string, options?: StartOptions): Promise<string>;
   /** Throws where there is no such build. */
   status(build: string): Promise<BuildStatus>;
 }

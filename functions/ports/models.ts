@@ -8,6 +8,7 @@ import type {
   Offerer,
   ReadyVersion,
 } from '../core/model-version.ts';
+import type { BuildSource, VersionBuild } from '../core/version-build.ts';
 
 /**
  * The registry of models that are added while a service runs: rows of the one table; packages are objects (core/object-keys
@@ -27,13 +28,19 @@ export interface Models {
    * instead, and nothing changes.
    */
   accept(id: string, facts: ModelFacts): Promise<ReadyVersion | { known: ReadyVersion } | undefined>;
-  /** added | checking -> refused. */
+  /** added | checking -> building. */
+  startBuild(id: string, of: BuildSource): Promise<ModelVersion | undefined>;
+  /** How far the build of a version that is `building` is; undefined where another build is followed. */
+  followBuild(id: string, build: VersionBuild): Promise<ModelVersion | undefined>;
+  /** building -> added, with the image that was built. */
+  endBuild(id: string, image: string): Promise<ModelVersion | undefined>;
+  /** added | checking | building -> refused. */
   refuse(id: string, failure: StoredFailure): Promise<ModelVersion | undefined>;
-  /** added | checking | refused -> added, with no attempt. */
+  /** added | checking | building | refused -> added, with no attempt; an image that was built stays. */
   checkAgain(id: string): Promise<ModelVersion | undefined>;
   /** New jobs use this version: it must be ready and newer than what is offered of its name. Of several at once the newest stays. */
   offer(id: string, by: Offerer): Promise<ModelLine | undefined>;
-  /** added | ready | refused -> retired: no new job uses it; what a job pinned stays. */
+  /** added | building | ready | refused -> retired: no new job uses it; what a job pinned stays. */
   retire(id: string): Promise<ModelVersion | undefined>;
   /** Takes a person out of what they added and offered, which stays; repeat it when it was cut off. */
   forgetPerson(id: string): Promise<void>;

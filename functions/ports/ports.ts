@@ -1,3 +1,4 @@
+import type { Builds } from './builds.ts';
 import type { Clock } from './clock.ts';
 import type { Figures } from './figures.ts';
 import type { Fleet } from './fleet.ts';
@@ -21,6 +22,8 @@ export interface Ports {
   awaiting?: true;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
+  /** Makes images of models; absent where this service builds none. */
+  builds?: Builds;
   /** Absent where there are no pictures of people. */
   people?: PeoplePorts;
   /** Absent where the gallery is off. */

@@ -12,6 +12,9 @@ export interface InspectOptions {
   containers?: boolean;
   /** Also this image, which is asked where it is kept. */
   endpoint?: { image: string; ask: Invoke };
+  /** Images of Dockerfiles are built; `built` is the one of this package, where that is over. Else such packages are refused. */
+  builds?: true;
+  built?: string | undefined;
 }
 
 /** Opens the package of a stranger, runs its own test input, and compares. It takes the memory and time of the model. */
@@ -24,9 +27,15 @@ export async function inspectPackage(path: string, options: InspectOptions = {})
   }
 }
 
-async function inspect(path: string, { containers = false, endpoint }: InspectOptions): Promise<InspectedPackage> {
+async function inspect(
+  path: string,
+  { containers = false, endpoint, builds, built }: InspectOptions,
+): Promise<InspectedPackage | { dockerfile: string }> {
   const model = await openModel(path);
-  const container = imageOf(model.description.settings, { containers, endpoint: endpoint?.image });
+  const { settings } = model.description;
+  const dockerfile = settings.container?.build;
+  if (builds === true && dockerfile !== undefined && built === undefined) return { dockerfile };
+  const container = imageOf(settings, { containers, endpoint: endpoint?.image, built });
   const maps = await checkModel(model, container === undefined ? undefined : endpoint?.ask);
   const wrong = maps.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (wrong !== undefined)
@@ -60,6 +69,13 @@ async function inspect(path: string, { containers = false, endpoint }: InspectOp
   };
 }
 
+interface AllowedImages {
+  containers: boolean;
+  endpoint?: string | undefined;
+  /** What was built of the package's Dockerfile. */
+  built?: string | undefined;
+}
+
 const byDigest = /@sha256:[0-9a-f]{64}$/;
 
 /**
@@ -68,15 +84,19 @@ const byDigest = /@sha256:[0-9a-f]{64}$/;
  */
 export function imageOf(
   { container }: ModelPackage['description']['settings'],
-  { containers, endpoint }: { containers: boolean; endpoint?: string | undefined },
+  { containers, endpoint, built }: AllowedImages,
 ): string | undefined {
   if (container === undefined) return undefined;
   const refuse = (detail: string) => {
     throw new Failure('modelUnsupported', { detail: `config.labdeploy.container: ${detail}` });
   };
+  const { image = container.build === undefined ? undefined : built } = container;
   if (!containers && endpoint === undefined)
-    return refuse('this service runs no containers; labdeploy local --containers does, and labdeploy run --model');
-  const { image } = container;
+    return refuse(
+      built === undefined
+        ? 'this service runs no containers; labdeploy local --containers does, and labdeploy run --model'
+        : `${built} was built, and this service has nothing that runs it: labdeploy up --config endpoint=sagemaker --config endpointImage=${built}`,
+    );
   if (image === undefined) return refuse('of a package that is added to a service only an image is run, not a program');
   if (!byDigest.test(image)) return refuse(`${image} may change: name it by its digest, NAME@sha256:...`);
   if (endpoint !== undefined && image !== endpoint)

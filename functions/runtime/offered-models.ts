@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers';
 import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { JobSettings } from '../core/job.ts';
+import { builtImageRef } from '../core/object-keys.ts';
 import { type Engine, openEngine } from '../model/engine/engine.ts';
 import { remoteEngine } from '../model/engine/remote-engine.ts';
 import { type ModelPackage, openModel } from '../model/package/package.ts';
@@ -56,6 +58,12 @@ const planesAsked = 8;
 /** Until it is known for which image. */
 const unasked: Invoke = () => Promise.reject(new Error('the container of this model is not asked here'));
 
+/** What was built of the Dockerfile of a package of the registry; undefined where nothing was. */
+const builtImage = async (sha256: string, objects: ObjectStore): Promise<string | undefined> =>
+  (await objects.head(builtImageRef(sha256))) === undefined
+    ? undefined
+    : text(await objects.get(builtImageRef(sha256)));
+
 /** Opens packages by their paths; the first is the default. Throws what a package that cannot be used throws. */
 export async function offerModels(
   paths: readonly string[],
@@ -84,7 +92,9 @@ export async function offerModels(
 
   const openRegistered = async (sha256: string, objects: ObjectStore) => {
     const model = await open(await pathIn(sha256, objects));
-    const image = imageOf(model.description.settings, { containers, endpoint }); // what was allowed when it was added may no longer be
+    const { settings } = model.description;
+    const built = settings.container?.build === undefined ? undefined : await builtImage(sha256, objects);
+    const image = imageOf(settings, { containers, endpoint, built }); // what was allowed when it was added may no longer be
     const remote = endpoint !== undefined && image !== undefined;
     return { model, engine: await openEngine(model, { workers, ...(remote && { remote: unasked }) }), remote };
   };

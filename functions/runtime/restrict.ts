@@ -12,7 +12,7 @@ import type { Access, Runnable } from '../stages/access.ts';
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
 export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
-  const { models, figures, people, members, notices, fleet, archiving, awaiting } = more;
+  const { models, figures, people, members, notices, fleet, builds, archiving, awaiting } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -22,6 +22,7 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more
     queue: restrictQueue(stage, queue, refuse),
     clock,
     ...(fleet !== undefined && stage.fleet !== undefined && { fleet }),
+    ...(builds !== undefined && stage.builds === 'follows' && { builds }),
     ...(models !== undefined && {
       models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
     }),

@@ -22,6 +22,8 @@ export const retentionVariable = 'LABDEPLOY_RETENTION_DAYS';
 export const fleetVariable = 'LABDEPLOY_FLEET';
 /** JSON of stack/endpoint-environment's `endpointEnvironment`; absent where a stack has no endpoint. */
 export const endpointVariable = 'LABDEPLOY_ENDPOINT';
+/** JSON of stack/builds-environment's `buildsEnvironment`; absent where a stack builds no images. */
+export const buildsVariable = 'LABDEPLOY_BUILDS';
 /** JSON of stack/members-environment's `membersEnvironment`. */
 export const membersVariable = 'LABDEPLOY_MEMBERS';
 /** JSON of core/notify-environment's `notifyEnvironment`. */

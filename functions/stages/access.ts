@@ -49,6 +49,11 @@ export interface Access {
   fleet?: 'sends' | 'drains';
   /** Where a stack has an endpoint: may ask it. Elsewhere it gives nothing. */
   endpoint?: true;
+  /**
+   * Where a stack builds images of models: `asks` is told that it does, `follows` starts builds and looks at them. Elsewhere
+   * it gives nothing.
+   */
+  builds?: 'asks' | 'follows';
   /** Dead letters it may drain. */
   drains?: readonly QueueName[];
   /** Looks accounts up. */

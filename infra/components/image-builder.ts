@@ -3,10 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 import { sourcesPrefix } from '../../functions/core/object-keys.ts';
 import { imageBuilderStatements } from '../../policies/image-builder.ts';
 import { policyDocument } from '../../policies/statement.ts';
+import type { BuilderNames } from '../builder-names.ts';
 import type { StackContext } from '../stack-context.ts';
 
 export interface ImageBuilderArgs {
   context: StackContext;
+  names: BuilderNames;
   /** Has the sources: zips with a Dockerfile. */
   bucket: { name: pulumi.Input<string>; arn: string };
 }
@@ -39,13 +41,13 @@ export class ImageBuilder extends pulumi.ComponentResource {
   readonly project: aws.codebuild.Project;
   readonly repository: aws.ecr.Repository;
 
-  constructor(name: string, { context, bucket }: ImageBuilderArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, names, bucket }: ImageBuilderArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:ImageBuilder', name, {}, opts);
     const childOpts = { parent: this };
     this.repository = new aws.ecr.Repository(
       `${name}-images`,
       {
-        name: context.name('models', 'repository'),
+        name: names.repository,
         imageTagMutability: 'IMMUTABLE', // the tag is the sha256 of the source
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
@@ -58,21 +60,20 @@ export class ImageBuilder extends pulumi.ComponentResource {
       { repository: this.repository.name, policy: lifecycle },
       childOpts,
     );
-    const projectName = context.name('builds', 'buildProject');
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,
-      { name: `/aws/codebuild/${projectName}`, retentionInDays: context.config.logRetentionDays },
+      { name: names.logGroup, retentionInDays: context.config.logRetentionDays },
       childOpts,
     );
     const { role, permissions } = makeRole(name, context, childOpts, {
-      repository: context.arn('ecr', `repository/${context.name('models', 'repository')}`),
+      repository: names.arns.repository,
       sources: `${bucket.arn}/${sourcesPrefix}*`,
-      log: context.arn('logs', `log-group:/aws/codebuild/${projectName}:*`),
+      log: names.arns.log,
     });
     this.project = new aws.codebuild.Project(
       name,
       {
-        name: projectName,
+        name: names.project,
         description: `Images of models for the stack ${context.stack} of labdeploy`,
         serviceRole: role.arn,
         source: { type: 'S3', location: pulumi.interpolate`${bucket.name}/${sourcesPrefix}`, buildspec: buildSpec },

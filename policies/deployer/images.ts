@@ -18,6 +18,21 @@ export const imageStatements = (scope: PolicyScope): Statement[] => [
     why: 'the builder of container images: labdeploy model build',
   },
   {
+    id: 'BuildEvents',
+    actions: [
+      'events:DeleteRule',
+      'events:DescribeRule',
+      'events:ListTagsForResource',
+      'events:ListTargetsByRule',
+      'events:PutRule',
+      'events:PutTargets',
+      'events:RemoveTargets',
+      'events:TagResource',
+    ],
+    on: regional(scope, 'events', 'rule/%-*'),
+    why: 'tells sweep of builds, and of sources that arrive',
+  },
+  {
     id: 'BuildLogs',
     actions: ['logs:GetLogEvents'],
     on: regional(scope, 'logs', 'log-group:/aws/codebuild/%-*'),

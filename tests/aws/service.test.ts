@@ -3,6 +3,7 @@ import { type ContainersByHttps, containersByHttps } from '../support/containers
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
 import { archiving, archivingConfig, prepareBilling } from './service/archiving.ts';
+import { buildConfig, builds } from './service/builds.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
@@ -22,7 +23,13 @@ let containers: ContainersByHttps;
 const config = async () => {
   containers = await containersByHttps(swapContainers);
   process.env.NODE_EXTRA_CA_CERTS = containers.authority; // for the functions, which are processes of their own
-  const own = { ...noticeConfig, ...institutionConfig, ...archivingConfig, ...peopleConfig(containers) };
+  const own = {
+    ...noticeConfig,
+    ...institutionConfig,
+    ...archivingConfig,
+    ...buildConfig,
+    ...peopleConfig(containers),
+  };
   return { ...own, ...machines, alarmEmail: 'lab@lab.example' };
 };
 
@@ -40,6 +47,7 @@ await describeWithService('the service in a simulated account', config, (service
 
   folders(service, () => material);
   models(service, () => material);
+  builds(service, () => material);
   failures(service, () => material);
   rescues(service, () => material);
   access(service, () => material);

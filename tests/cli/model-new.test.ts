@@ -40,7 +40,8 @@ it.each(modelSources.filter((source) => !exported.includes(source)))(
     for (const name of ['Dockerfile', 'model.py', 'requirements.txt', 'serve.py', 'write_test.py'])
       expect(files).toContain(name);
     const { description } = await openModel(join(folder.path, 'mine'));
-    expect(description.settings.container?.command).toEqual(['python3', 'serve.py']);
+    const { command, build } = description.settings.container!;
+    expect(command ?? build).toEqual(from === 'dockerfile' ? 'Dockerfile' : ['python3', 'serve.py']);
     expect(description.settings.instances.method).toBe('labels');
   },
 );
@@ -48,7 +49,9 @@ it.each(modelSources.filter((source) => !exported.includes(source)))(
 it('model new names the networks it knows', async () => {
   const { code, stderr } = await startCli(['model', 'new', 'mine', '--from', 'unet']).finished;
   expect(code).toBe(2);
-  expect(stderr).toContain('Allowed choices are stardist, cellpose, scikit-image, cellpose-sam');
+  expect(stderr).toContain(
+    'Allowed choices are stardist, cellpose, scikit-image, dockerfile, stardist-container, cellpose-sam',
+  );
 });
 
 it('every placeholder of a template is filled in by its script', async () => {

@@ -172,7 +172,8 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
     await count('NumberOfMessagesSent', { QueueName: 'files-dead' }, 2);
     await count('BucketSizeBytes', bucket('inputs'), 1000);
     await count('BucketSizeBytes', bucket('results'), 500);
-    expect(await metricsOfStack(outputs, 1, account)).toEqual({
+    await count('Duration', { ProjectName: 'lab-builds' }, 90, 30);
+    const counted = {
       seconds: { predict: 4, zip: 0.25 },
       invocations: 2,
       apiRequests: 70,
@@ -181,6 +182,9 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
       messages: 802,
       logBytes: 700,
       byteDays: 1500,
-    });
+    };
+    expect(await metricsOfStack(outputs, 1, account)).toEqual(counted);
+    const builds = { project: 'lab-builds', repository: 'registry/lab-models' };
+    expect(await metricsOfStack({ ...outputs, builds }, 1, account)).toEqual({ ...counted, buildSeconds: 120 });
   });
 });

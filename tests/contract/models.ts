@@ -113,6 +113,45 @@ export const modelsContract = (adapter: string, open: (clock: ManualClock) => Pr
       expect(await models.checkAgain('a')).toBeUndefined();
     });
 
+    it('follows the build of an image from its start to its end, and no other build', async () => {
+      const of = { source: 'f'.repeat(64), dockerfile: 'Dockerfile' };
+      expect(await models.startBuild('a', of)).toBeUndefined();
+      await models.add(upload('a'));
+      await models.startCheck('a');
+      expect(await models.startBuild('a', of)).toMatchObject({
+        ...{ state: 'building', attempts: 0 },
+        build: { ...of, phases: [] },
+      });
+      expect(await models.startCheck('a')).toBeUndefined();
+      expect(await models.startBuild('a', of)).toBeUndefined();
+      const phases = [{ name: 'submitted', state: 'running' }] as const;
+      const build = { ...of, id: 'builds:1', phases };
+      expect(await models.followBuild('a', build)).toMatchObject({ state: 'building', build });
+      expect(await models.followBuild('a', { ...build, id: 'builds:2' })).toBeUndefined();
+      const built = await models.endBuild('a', 'images@sha256:1');
+      expect(built).toMatchObject({ state: 'added', build: { ...build, image: 'images@sha256:1' } });
+      expect(await models.get('a')).toEqual(built);
+      expect(await models.endBuild('a', 'images@sha256:2')).toBeUndefined();
+      expect(await models.followBuild('a', build)).toBeUndefined();
+    });
+
+    it('refuses, retires or begins anew what is being built; only an image that is there stays', async () => {
+      const of = { source: 'f'.repeat(64), dockerfile: 'Dockerfile' };
+      for (const id of ['a', 'b', 'c']) {
+        await models.add(upload(id));
+        await models.startBuild(id, of);
+      }
+      expect(await models.refuse('a', broken)).toMatchObject({ state: 'refused', build: of });
+      expect(await models.checkAgain('a')).not.toHaveProperty('build');
+      expect(await models.retire('b')).toMatchObject({ state: 'retired' });
+      await models.endBuild('c', 'images@sha256:1');
+      await models.refuse('c', broken);
+      expect(await models.checkAgain('c')).toMatchObject({
+        state: 'added',
+        build: { ...of, image: 'images@sha256:1' },
+      });
+    });
+
     it('offers only a newer version that is ready', async () => {
       await models.add(upload('raw'));
       expect(await models.offer('raw', olga)).toBeUndefined();

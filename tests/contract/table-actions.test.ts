@@ -151,6 +151,10 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await usage.forgetOwner('olga', '2026-01-02');
     await models.add({ id: 'v1', kind: 'onnx', bytes: 1, by: 'ada' });
     await models.startCheck('v1');
+    const build = { source: 'f', dockerfile: 'Dockerfile', phases: [] };
+    await models.startBuild('v1', build);
+    await models.followBuild('v1', build);
+    await models.endBuild('v1', 'images@sha256:1');
     await models.refuse('v1', { code: 'modelBroken', message: 'broken' });
     await models.checkAgain('v1');
     await models.startCheck('v1');

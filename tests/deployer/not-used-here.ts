@@ -18,7 +18,7 @@ const ofEndpoints = endpointStatements({ partition: 'aws', account: '*', baseNam
   ({ id, actions }) => actions.map((action) => [`${id} ${action}`, endpoints] as const),
 );
 const institutions = 'for signInWith, which this stack has not: the service in the simulated account has it';
-const builds = "moto's builds have times that CodeBuild's client cannot read: unit/deploy/image-builds plays CodeBuild";
+const builds = 'the image of this deployer was built before: unit/deploy/image-builds plays CodeBuild';
 
 /** `{statement} {action}` of the deployer that no test can show to be needed, and why. */
 export const notUsedHere: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
@@ -36,6 +36,33 @@ await itWithPython(
       expect.stringMatching(/the container refuses it \(422\): [\d.]+ um is too coarse/),
     ]);
     expect(refused.code).not.toBe(0);
+  },
+  180_000,
+);
+
+await itWithPython(
+  'model new --from dockerfile writes a package that starts a program for each plane, and shows its last lines where it fails',
+  async (python) => {
+    await using folder = await temporaryFolder();
+    const at = (...names: string[]) => join(folder.path, ...names);
+    const env = { PATH: `${dirname(python)}:${process.env.PATH}` };
+    expect(await cli(['model', 'new', 'mine', '--from', 'dockerfile'], { cwd: folder.path })).toMatchObject({
+      code: 0,
+    });
+    const description = await readFile(at('mine/bioimageio.yaml'), 'utf8');
+    await writeFile(
+      at('mine/bioimageio.yaml'),
+      description.replace(/build: Dockerfile.*/, 'command: [python3, serve.py]'), // without an image
+    );
+    const check = () => cli(['model', 'check', at('mine')], { env });
+    const good = await check();
+    expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('labels: largest difference 0.00e+0')]);
+    await writeFile(at('mine/program.py'), 'print("reading")\nraise SystemExit("no licence for this machine")\n');
+    const bad = await check();
+    expect([bad.code, bad.stderr]).toEqual([
+      3,
+      expect.stringMatching(/the container refuses it \(422\): reading\s+no licence for this machine/),
+    ]);
   },
   180_000,
 );

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { openModel } from '../../functions/model/package/package.ts';
+import { cli, startCli } from '../support/cli.ts';
 import { zipOf } from '../support/model-packages.ts';
 import { planeOf } from '../support/models.ts';
 import { writeMultiplyPackage } from '../support/onnx-model.ts';
@@ -144,6 +146,57 @@ describe('a model that a command runs', () => {
     parent.kill('SIGKILL');
     while (isRunning(id)) await sleep(50); // the test's own limit ends this
   }, 180_000);
+});
+
+/** Gives its input back, but never where a file says so; the planes that it was asked are in another one. */
+const hanging = `
+const { createServer } = require('node:http');
+const { appendFileSync, existsSync, writeFileSync } = require('node:fs');
+createServer((req, res) => {
+  if (req.url === '/ping') return res.end();
+  appendFileSync('asked', 'x');
+  if (!existsSync('hang')) req.pipe(res);
+}).listen(Number(process.env.PORT), '127.0.0.1', () => writeFileSync('pid', String(process.pid)));
+`;
+
+describe('labdeploy run with a model that a command runs', () => {
+  it.each([
+    { how: 'stopped by Ctrl-C', by: 'SIGINT' },
+    { how: 'killed', by: 'SIGKILL' },
+  ] as const)(
+    '$how while it waits for an answer leaves no program, and the next run goes on',
+    async ({ by }) => {
+      await using folder = await temporaryFolder();
+      const at = (...names: string[]) => join(folder.path, ...names);
+      const command = JSON.stringify([process.execPath, 'serve.cjs']);
+      const settings = `{container: {command: ${command}}, instances: {threshold: 0.2}}`;
+      await writeMultiplyPackage(at('model'), undefined, { settings });
+      await writeFile(at('model/serve.cjs'), hanging);
+      await writeFile(at('model/hang'), '');
+      const image = join(import.meta.dirname, '../../samples/images/sparse.tif');
+      const args = ['run', image, '--model', at('model'), '-o', at('out'), '--json'];
+      const { child, finished } = startCli(args);
+      let ended = false;
+      void finished.then(() => {
+        ended = true;
+      });
+      while (!ended && !existsSync(at('model/asked'))) await sleep(50); // the test's own limit ends this
+      const id = Number(await readFile(at('model/pid'), 'utf8'));
+      expect([ended, isRunning(id)]).toEqual([false, true]);
+      child.kill(by);
+      const again = setInterval(() => child.kill(by), 4000); // a second Ctrl-C does not wait for the answer
+      const { code, signal, stdout } = await finished;
+      clearInterval(again);
+      expect(by === 'SIGINT' ? [code, signal] : [signal]).toEqual(by === 'SIGINT' ? [130, null] : ['SIGKILL']);
+      expect(stdout).not.toContain('run.done');
+      while (isRunning(id)) await sleep(50);
+      await rm(at('model/hang'));
+      const next = await cli(args);
+      expect([next.code, next.stderr]).toEqual([0, expect.any(String)]);
+      expect(isRunning(Number(await readFile(at('model/pid'), 'utf8')))).toBe(false);
+    },
+    180_000,
+  );
 });
 
 /** A zombie, whose parent has not asked for its end, runs no more. */

@@ -7,6 +7,8 @@ import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 
+const at = '2026-11-30T10:00:00.000Z';
+
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
 describeInBrowser(`the screen of models ${hasChromium ? '' : withoutChromium}`, () => {
@@ -52,6 +54,42 @@ describeInBrowser(`the screen of models ${hasChromium ? '' : withoutChromium}`, 
       'the model package is damaged or not valid',
     );
     expect(await axeFindings(page)).toEqual([]);
+  }, 120_000);
+
+  it('shows the steps of the build of an image, and the last lines of one that failed', async () => {
+    const version = { kind: 'onnx', offered: false, bytes: 9, addedBy: 'Ada', addedAt: at, changedAt: at };
+    const submitted = { name: 'submitted', state: 'succeeded', seconds: 2 };
+    const failed = { name: 'build', state: 'failed', seconds: 7, why: 'exit status 125' };
+    const items = [
+      {
+        ...version,
+        id: 'b'.repeat(32),
+        state: 'building',
+        build: { phases: [submitted, { name: 'build', state: 'running' }] },
+      },
+      {
+        ...{ ...version, id: 'f'.repeat(32), state: 'refused' },
+        failure: { code: 'modelBuildFailed', message: 'the image of the model was not built: build: exit status 125' },
+        build: { phases: [submitted, failed], lines: ['STEP 1/2: FROM nowhere', 'Error: no such image'] },
+      },
+    ];
+    // A service on one machine builds none.
+    await page.route('**/v1/models/versions', (route) => route.fulfill({ json: { items } }));
+    await page.reload();
+    const building = card('building');
+    await building.getByText('its image is being built').waitFor();
+    expect(await building.getByRole('listitem').allTextContents()).toEqual(['submitted: done, 2 s', 'build: goes on']);
+    const refused = page.locator(`article[data-version="${items[1]!.id}"]`);
+    expect(await refused.getByRole('alert').textContent()).toContain('build: exit status 125');
+    expect(await refused.getByRole('listitem').allTextContents()).toEqual([
+      'submitted: done, 2 s',
+      'build: failed, 7 s',
+    ]);
+    expect(await refused.locator('pre').textContent()).toBe('STEP 1/2: FROM nowhere\nError: no such image');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.unroute('**/v1/models/versions');
+    await page.reload();
+    await card('refused').waitFor();
   }, 120_000);
 
   it('retires a version only when asked twice, and a job that is run again after that says so', async () => {

@@ -68,6 +68,11 @@ describe('the boundary of roles', () => {
       tag: ['labdeploy:deployment', 'labdeploy/dev'] as [string, string],
     },
     endpoint: arn('sagemaker', 'endpoint/labdeploy-dev-endpoint'),
+    builds: {
+      project: arn('codebuild', 'project/labdeploy-dev-builds'),
+      repository: arn('ecr', 'repository/labdeploy-dev-models'),
+      log: arn('logs', 'log-group:/aws/codebuild/labdeploy-dev-builds:*'),
+    },
     fleet: {
       queue: arn('sqs', 'labdeploy-dev-large'),
       deadLetters: arn('sqs', 'labdeploy-dev-large-dead'),

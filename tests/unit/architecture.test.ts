@@ -268,7 +268,6 @@ const allowed: Record<string, readonly string[]> = {
     'core',
     'infra',
     'policies',
-    'types of ports',
     'stack',
     'stages',
   ],

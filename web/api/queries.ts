@@ -75,7 +75,7 @@ export function useModels() {
 /** Of models that were added, newest first. Looked at often while one is checked. */
 export function useVersions(): Loaded<VersionView[]> {
   const { call } = useService();
-  const isMoving = ({ state }: VersionView) => state === 'added' || state === 'checking';
+  const isMoving = ({ state }: VersionView) => state === 'added' || state === 'building' || state === 'checking';
   return loaded(
     useQuery({
       queryKey: keys.versions,

@@ -12,6 +12,7 @@ import { strings } from '../strings.ts';
 
 const colours: Record<VersionView['state'], string> = {
   added: 'moving',
+  building: 'moving',
   checking: 'moving',
   ready: 'ended',
   refused: 'bad',
@@ -39,6 +40,7 @@ export function VersionCard({ version, mayChange }: { version: VersionView; mayC
           {failure.next !== undefined && <p>{failure.next}</p>}
         </Notice>
       )}
+      {version.build !== undefined && <VersionBuild build={version.build} />}
       {version.description !== undefined && <p>{version.description}</p>}
       <VersionFacts version={version} />
       {name !== undefined && (
@@ -49,6 +51,31 @@ export function VersionCard({ version, mayChange }: { version: VersionView; mayC
       )}
       {mayChange && <VersionActions version={version} />}
     </article>
+  );
+}
+
+/** The steps of the build of its image; of one that failed the last lines of its log, too. */
+function VersionBuild({ build: { phases, lines = [], image } }: { build: NonNullable<VersionView['build']> }) {
+  return (
+    <details open={image === undefined}>
+      <summary>{strings.modelBuild}</summary>
+      <ol className="model-build">
+        {phases.map(({ name, state, seconds }) => (
+          <li key={name}>{strings.modelBuildPhase(name, state, seconds)}</li>
+        ))}
+      </ol>
+      {phases.length === 0 && image === undefined && <p className="soft">{strings.modelBuildWaits}</p>}
+      {lines.length > 0 && (
+        <Scroller box={null} label={strings.modelBuildLog} className="model-card">
+          <pre>{lines.join('\n')}</pre>
+        </Scroller>
+      )}
+      {image !== undefined && (
+        <p>
+          <code>{image}</code>
+        </p>
+      )}
+    </details>
   );
 }
 

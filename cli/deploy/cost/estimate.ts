@@ -123,9 +123,12 @@ const pollers = 5;
 const pollSeconds = 20;
 /** A round asks the queues whose dead letters it takes for a second, all at a time. */
 const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1.2 : 0.15);
-/** Of jobs it looks at four parts of two lists; of pictures at those that are due, and at the texts that people agree to. */
-const roundTableReads = ({ jobs, pictures = [] }: ScheduledStage) =>
-  (jobs.length > 0 ? 8 : 0) + (pictures.length > 0 ? 2 : 0);
+/**
+ * Of jobs it looks at four parts of two lists; of pictures at those that are due, and at the texts that people agree to; of
+ * models, where their images are built, at all.
+ */
+const roundTableReads = ({ jobs, pictures = [], builds }: ScheduledStage, { containers }: Config) =>
+  (jobs.length > 0 ? 8 : 0) + (pictures.length > 0 ? 2 : 0) + (builds === 'follows' && containers ? 1 : 0);
 const roundLogBytes = 800;
 
 /** Of the queues that a stack of this configuration has. */
@@ -159,7 +162,7 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
     [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
     invocations: rounds,
     messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds((stage) => askedQueues(stage, config)),
-    tableReads: overRounds(roundTableReads),
+    tableReads: overRounds((stage) => roundTableReads(stage, config)),
     logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,
     alarms: config.alarmEmail === undefined ? scalingAlarms(config) : watchAlarms + scalingAlarms(config),
@@ -224,9 +227,18 @@ export function usageOfStack(metrics: StackMetrics, days: number, config: Config
     dashboards: idle.dashboards! * months,
     alarms: idle.alarms! * months,
     schedules: idle.schedules! * months,
+    ...(metrics.buildSeconds !== undefined && { builds: metrics.buildSeconds / 60 }),
     ...(metrics.machineUsd !== undefined && { machines: metrics.machineUsd }),
   };
 }
+
+/** What a lab should know of builds of images before they cost something; none where it has no builder. */
+export const buildRemarks = ({ containers }: Config, region: string): string[] =>
+  containers
+    ? [
+        `builds of images cost nothing while nothing is built: then $${pricesIn(region).prices.builds} a minute, and an image is kept for about $0.10 a GB and month, which is not in it`,
+      ]
+    : [];
 
 /** How the figures were come by, for whoever reads them. */
 export function remarks(region: string): string[] {

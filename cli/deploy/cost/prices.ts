@@ -18,6 +18,7 @@ export const units = {
   alarms: 'alarms',
   schedules: 'invocations',
   machines: 'USD',
+  builds: 'minutes',
 } as const;
 export type Item = keyof typeof units;
 
@@ -46,6 +47,7 @@ const virginia: Prices = {
   alarms: 0.1,
   schedules: 1 * million,
   machines: 1, // their own log says dollars, by infra/machine-prices
+  builds: 0.005, // of general1.small
 };
 
 /** DynamoDB's and the HTTP API's prices in Frankfurt lie so much above those of Virginia: an estimate, see `estimated`. */
@@ -74,7 +76,7 @@ export const priceTable = {
   } as Readonly<Record<string, Prices>>,
   /** No page with these prices of the region was at hand. */
   estimated: {
-    'eu-central-1': ['tableReads', 'tableWrites', 'tableStorage', 'tableBackup', 'api'],
+    'eu-central-1': ['tableReads', 'tableWrites', 'tableStorage', 'tableBackup', 'api', 'builds'],
   } as Readonly<Record<string, readonly Item[]>>,
   /** Of prices in regions that the table does not have: of its dearer one. */
   otherwise: 'eu-central-1',
@@ -103,6 +105,7 @@ export const items: Readonly<Record<Item, { what: string; page: string; free?: s
     what: "Fargate, machines for large images, without Spot's discount",
     page: 'aws.amazon.com/fargate/pricing',
   },
+  builds: { what: 'CodeBuild, images of models', page: 'aws.amazon.com/codebuild/pricing', free: '100 minutes' },
 };
 
 /** `of`: the region whose prices they are; another one where the table does not have `region`. */

@@ -20,13 +20,15 @@ export interface StackMetrics {
   logBytes: number;
   /** Bytes times days, of all buckets. */
   byteDays: number;
+  /** Seconds of builds of images; absent: the stack has no builder. */
+  buildSeconds?: number;
   /** US dollars of machines that ended; absent: the stack has none. */
   machineUsd?: number;
 }
 
 type MeasuredOutputs = Pick<
   ServiceOutputs,
-  'functions' | 'queues' | 'deadLetters' | 'buckets' | 'table' | 'apiUrl' | 'machines'
+  'functions' | 'queues' | 'deadLetters' | 'buckets' | 'table' | 'apiUrl' | 'machines' | 'builds'
 >;
 
 /** A metric to sum up, and where its sum goes. */
@@ -49,6 +51,7 @@ export async function metricsOfStack(
   const metrics: StackMetrics = {
     ...{ seconds: {}, invocations: 0, apiRequests: 0, tableReads: 0, tableWrites: 0 },
     ...{ messages: 0, logBytes: 0, byteDays: 0 },
+    ...(outputs.builds !== undefined && { buildSeconds: 0 }),
   };
   const wanted = wantedOf(outputs);
   const cloudWatch = new CloudWatchClient(client);
@@ -83,7 +86,8 @@ const queryOf = ({ namespace, metric, dimensions, stat }: Wanted, i: number): Me
   },
 });
 
-function wantedOf({ functions, queues, deadLetters, buckets, table: tableName, apiUrl }: MeasuredOutputs): Wanted[] {
+function wantedOf(outputs: MeasuredOutputs): Wanted[] {
+  const { functions, queues, deadLetters, buckets, table: tableName, apiUrl, builds } = outputs;
   const sum = (namespace: string, metric: string, dimensions: Record<string, string>, add: Wanted['add']): Wanted => ({
     namespace,
     metric,
@@ -132,6 +136,13 @@ function wantedOf({ functions, queues, deadLetters, buckets, table: tableName, a
         }),
       ),
     ),
+    ...(builds === undefined
+      ? []
+      : [
+          sum('AWS/CodeBuild', 'Duration', { ProjectName: builds.project }, (m, value) => {
+            m.buildSeconds = (m.buildSeconds ?? 0) + value;
+          }),
+        ]),
     ...Object.values(buckets).map(
       (BucketName): Wanted => ({
         ...{ namespace: 'AWS/S3', metric: 'BucketSizeBytes', stat: 'Average' },

@@ -40,6 +40,8 @@ const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount
   'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,
   'aws:lambda/function:Function': ({ name }) => name,
   'aws:lambda/permission:Permission': ({ function: of, statementId }) => `${of}/${statementId}`,
+  'aws:cloudwatch/eventRule:EventRule': ({ name }) => name,
+  'aws:cloudwatch/eventTarget:EventTarget': ({ rule, targetId }) => `${rule}/${targetId}`,
   'aws:cloudwatch/logGroup:LogGroup': ({ name }) => name,
   'aws:cloudwatch/metricAlarm:MetricAlarm': ({ name }) => name,
   'aws:cloudwatch/dashboard:Dashboard': ({ dashboardName }) => dashboardName,

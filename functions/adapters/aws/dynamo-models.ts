@@ -2,6 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   acceptVersion,
   checkAgain,
+  endBuild,
+  followBuild,
   forgetAdder,
   forgetOfferer,
   isReady,
@@ -13,6 +15,7 @@ import {
   type ReadyVersion,
   refuseVersion,
   retireVersion,
+  startBuild,
   startCheck,
 } from '../../core/model-version.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -125,6 +128,9 @@ export function dynamoModels({
         ]);
         return refused.length === 0 ? { done: accepted.version } : 'again';
       }),
+    startBuild: (id, of) => move(id, (version, now) => startBuild(version, of, now)),
+    followBuild: (id, build) => move(id, (version, now) => followBuild(version, build, now)),
+    endBuild: (id, image) => move(id, (version, now) => endBuild(version, image, now)),
     refuse: (id, failure) => move(id, (version, now) => refuseVersion(version, failure, now)),
     checkAgain: (id) => move(id, checkAgain),
     offer: (id, by) =>

@@ -1,6 +1,8 @@
 import {
   acceptVersion,
   checkAgain,
+  endBuild,
+  followBuild,
   forgetAdder,
   forgetOfferer,
   isReady,
@@ -10,6 +12,7 @@ import {
   offerVersion,
   refuseVersion,
   retireVersion,
+  startBuild,
   startCheck,
 } from '../../core/model-version.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,6 +77,9 @@ export function localModels({ sql, change }: LocalDatabase, clock: Clock): Model
         keepLine(accepted.line);
         return accepted.version;
       }),
+    startBuild: (id, of) => move(id, (version, now) => startBuild(version, of, now)),
+    followBuild: (id, build) => move(id, (version, now) => followBuild(version, build, now)),
+    endBuild: (id, image) => move(id, (version, now) => endBuild(version, image, now)),
     refuse: (id, failure) => move(id, (version, now) => refuseVersion(version, failure, now)),
     checkAgain: (id) => move(id, checkAgain),
     offer: (id, by) =>

@@ -88,7 +88,10 @@ export function messageFunction<Services, Result>(
 /** The Lambda function of a stage that a schedule starts. */
 export function roundFunction(
   handler: RoundHandler<CommonServices>,
-  { open = openPorts(handler.stage), more = {} }: { open?: OpenPorts; more?: Pick<CommonServices, 'fleet'> } = {},
+  {
+    open = openPorts(handler.stage),
+    more = {},
+  }: { open?: OpenPorts; more?: Pick<CommonServices, 'fleet' | 'builds'> } = {},
 ): (event: unknown, context: Context) => Promise<void> {
   const services = { ...open.allowed, ...more, version };
   return async (_event, context) => {

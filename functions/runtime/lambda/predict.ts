@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentPackageRef } from '../../core/object-keys.ts';
-import { type EndpointRequests, endpointRequests } from '../../stages/predict/endpoint-requests.ts';
+import { buildsVariable } from '../../stack/resource-variables.ts';
+import type { PackageInspection } from '../../stages/predict/check-version.ts';
+import { endpointRequests } from '../../stages/predict/endpoint-requests.ts';
 import { outcomeOf, handler as predictHandler } from '../../stages/predict/handler.ts';
 import { type InspectOptions, inspectPackage } from '../inspect-package.ts';
 import { offerModels } from '../offered-models.ts';
@@ -27,9 +29,12 @@ const offered = offerModels(packagedModels(import.meta.dirname), {
 export const ready = offered.then(({ start }) => start());
 ready.catch((error: unknown) => logger.error('the model does not start', error as Error)); // and is thrown to who asks for it
 
-/** How a package whose container is kept elsewhere is checked. */
-const elsewhere = (requests: EndpointRequests | undefined): InspectOptions =>
-  endpoint === undefined || requests === undefined ? {} : { endpoint: { image: endpoint.image, ask: requests.ask } };
+/** How a package is checked whose container is kept elsewhere, or whose image is built. */
+const elsewhere = ({ requests, built }: PackageInspection): InspectOptions => ({
+  ...(endpoint !== undefined && requests !== undefined && { endpoint: { image: endpoint.image, ask: requests.ask } }),
+  ...(process.env[buildsVariable] !== undefined && { builds: true }),
+  built,
+});
 
 export const handler = messageFunction(predictHandler, {
   open,
@@ -42,7 +47,7 @@ export const handler = messageFunction(predictHandler, {
     }),
     packages: {
       receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
-      inspect: (path, _, requests) => inspectPackage(path, elsewhere(requests)), // Lambda ends the function where that takes too much: the next delivery counts it
+      inspect: (path, options) => inspectPackage(path, elsewhere(options)), // Lambda ends the function where that takes too much: the next delivery counts it
     },
     planesAhead: workers + 1,
     admit,

@@ -22,7 +22,7 @@ export async function openServiceModels(
     offered: await offerModels(paths, { ...options, registered, containers }),
     packages: {
       receive: (id, from) => receivePackage(sentPackageRef(id), from, folder),
-      inspect: (path, signal) => inspectAlone(path, { signal, containers }),
+      inspect: (path, { signal }) => inspectAlone(path, { signal, containers }),
     },
   };
 }

@@ -4,7 +4,15 @@ import { Failure } from '../../core/errors.ts';
 import type { StoredFailure } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import type { ModelFacts } from '../../core/model-version.ts';
-import { cardRef, coverRef, packageRef, sentPackageRef, splitKey } from '../../core/object-keys.ts';
+import {
+  builtImageRef,
+  cardRef,
+  coverRef,
+  packageRef,
+  sentPackageRef,
+  sourceRef,
+  splitKey,
+} from '../../core/object-keys.ts';
 import type { Models } from '../../ports/models.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -12,8 +20,8 @@ import { awaitAnswer, stillAwaits } from './await-answer.ts';
 import type { EndpointRequests } from './endpoint-requests.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
 
-/** What a package is, or why no model can be made of it. */
-export type Inspection = InspectedPackage | { refused: StoredFailure };
+/** What a package is, why no model can be made of it, or the Dockerfile in it of which its image has to be built first. */
+export type Inspection = InspectedPackage | { refused: StoredFailure } | { dockerfile: string };
 
 export interface InspectedPackage {
   facts: Omit<ModelFacts, 'package'>;
@@ -39,7 +47,14 @@ export interface PackageServices {
    * As runtime/inspect-package; where it can be ended without this process, it is. Throws AwaitsAnswer where `requests`
    * have to be answered first.
    */
-  inspect(path: string, signal?: AbortSignal, requests?: EndpointRequests): Promise<Inspection>;
+  inspect(path: string, options: PackageInspection): Promise<Inspection>;
+}
+
+export interface PackageInspection {
+  signal?: AbortSignal | undefined;
+  requests?: EndpointRequests | undefined;
+  /** The image that was built of the package. */
+  built?: string | undefined;
 }
 
 export interface CheckServices {
@@ -53,7 +68,7 @@ export interface CheckServices {
 }
 
 export interface CheckedVersion {
-  checked: 'ready' | 'refused' | 'not pending' | 'awaits';
+  checked: 'ready' | 'refused' | 'not pending' | 'awaits' | 'builds';
   failure?: StoredFailure;
 }
 
@@ -78,19 +93,35 @@ export async function checkVersion(id: string, services: CheckServices): Promise
   };
   if (version.attempts > mostAttempts) return refuse(stored(new Failure('modelCheckDied', { attempts: mostAttempts })));
   await using received = await packages.receive(id, objects);
-  const inspection = await packages.inspect(received.path, signal, requests?.(message)).catch(awaited);
+  const built = version.build?.image;
+  const asked = { signal, requests: requests?.(message), built };
+  const inspection = await packages.inspect(received.path, asked).catch(awaited);
   if (inspection instanceof AwaitsAnswer) {
     await models.checkAgain(id); // what waits has not failed: no attempt is counted
     return { checked: await awaitAnswer(message, { request: inspection.request, generation: 0 }, services) };
   }
   if (requests !== undefined) await removeCheckpoint(message, objects);
   if ('refused' in inspection) return refuse(inspection.refused);
+  if ('dockerfile' in inspection) return build(id, inspection, received, services);
+  if (built !== undefined) await objects.put(builtImageRef(received.sha256), Buffer.from(built));
   await keepPackage(received, inspection, objects);
   const accepted = await models.accept(id, { ...inspection.facts, package: received.sha256 });
   if (accepted === undefined) return { checked: 'not pending' };
   if (!('known' in accepted)) return { checked: 'ready' };
   const { facts, revision } = accepted.known;
   return refuse(stored(new Failure('modelKnown', { name: facts.name, revision })));
+}
+
+/** The source before the state: what is `building` can be started, by the event of the new object or by sweep. */
+async function build(
+  id: string,
+  { dockerfile }: { dockerfile: string },
+  { sha256, bytes, read }: ReceivedPackage,
+  { objects, models }: CheckServices,
+): Promise<CheckedVersion> {
+  await objects.put(sourceRef(sha256), read(), { bytes });
+  const version = await models.startBuild(id, { source: sha256, dockerfile });
+  return { checked: version === undefined ? 'not pending' : 'builds' };
 }
 
 function awaited(error: unknown): AwaitsAnswer {

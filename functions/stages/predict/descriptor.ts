@@ -13,9 +13,10 @@ export const predict = {
   writes: ['results', 'models'], // models: a package that passed its check
   deletes: ['results'], // what it kept of an image that took it several rounds
   jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
-  models: ['get', 'startCheck', 'accept', 'refuse', 'checkAgain'],
+  models: ['get', 'startCheck', 'startBuild', 'accept', 'refuse', 'checkAgain'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
   endpoint: true, // asks models whose containers are kept elsewhere
+  builds: 'asks', // for the image of a package that has a Dockerfile
   fleet: 'sends', // what is too large for this function
   memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
   memorySetting: true,

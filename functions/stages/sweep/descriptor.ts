@@ -32,6 +32,8 @@ export const sweep = {
     'moveStorage',
   ],
   figures: ['over', 'remove'],
+  models: ['all', 'followBuild', 'endBuild', 'refuse'],
+  builds: 'follows', // their events start it too
   sends: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'], // unzip: a copy of images whose beginning was lost,
   drains: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'],
   fleet: 'drains', // and starts machines again where that was lost

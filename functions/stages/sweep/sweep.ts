@@ -19,11 +19,12 @@ import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 import { type Drained, drain } from './drain.ts';
+import { followBuilds } from './follow-builds.ts';
 import { gaveUp, isCopy } from './gave-up.ts';
 
 export type SweepPorts = Pick<
   Ports,
-  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting'
+  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting' | 'builds' | 'models'
 >;
 
 export interface SweepReport {
@@ -39,6 +40,8 @@ export interface SweepReport {
   figures?: number;
   /** Jobs on their way to the archive or back whose next step was lost, or that were looked at; absent where there is none. */
   archive?: number;
+  /** Versions of models whose images are built, and that were looked at; absent where the stack builds none. */
+  builds?: number;
   /** Machines for large images; absent where the stack has none. */
   fleet?: FleetReport;
 }
@@ -58,6 +61,8 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   await clearRemoved(ports, report, errors);
   await clearFigures(ports, report, errors);
   if (ports.archiving) await lookAtStorage(ports, report, errors);
+  const followed = await followBuilds(ports, errors);
+  if (followed !== undefined) report.builds = followed;
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
@@ -142,7 +147,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive' | 'builds'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

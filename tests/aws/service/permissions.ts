@@ -33,8 +33,6 @@ export const untested: Readonly<Record<string, string>> = {
   'predict: WriteResults s3:AbortMultipartUpload': cutOff,
   'sweep: DrainCold sqs:DeleteMessage': 'a message of the archive that is given up, as those of other queues are',
   'sweep: SendUnzip sqs:SendMessage': 'a copy of images whose beginning was lost: the service died between two calls',
-  'sweep: Table dynamodb:Query':
-    'permissions are by method: sweep asks `files` for pending ones only, which an index has',
   'sweep: WriteResults s3:AbortMultipartUpload': corrected,
   'sweep: WriteResults s3:PutObject': corrected,
   'tidy-pictures: SendDead sqs:SendMessage': 'a round that fails, as one of sweep does',

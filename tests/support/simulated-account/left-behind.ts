@@ -23,7 +23,7 @@ import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { stackTag } from '../../../policies/tagged-types.ts';
 import { taggedNetworkParts } from './authoriser/network-facts.ts';
 import { clientSettings, clientsFor } from './clients.ts';
-import { accountRest } from './runner/account-rest.ts';
+import { accountCall, accountRest } from './runner/account-rest.ts';
 
 /** What is in an account, of every kind that the stack makes: `kind name`. */
 export async function leftBehind(motoUrl: string): Promise<string[]> {
@@ -70,6 +70,9 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
       (each) => each.DashboardName,
     ),
     schedule: (await accountRest<{ Schedules: { Name: string }[] }>(motoUrl, 'scheduler', '/schedules')).Schedules.map(
+      ({ Name }) => Name,
+    ),
+    rule: (await accountCall<{ Rules: { Name: string }[] }>(motoUrl, 'events', 'AWSEvents.ListRules', {})).Rules.map(
       ({ Name }) => Name,
     ),
     api: (await accountRest<{ items: { name: string }[] }>(motoUrl, 'apigateway', '/v2/apis')).items.map(

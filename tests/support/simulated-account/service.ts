@@ -28,6 +28,8 @@ export interface ServiceOutputs {
   queues: Record<QueueName, string>;
   deadLetters: Record<QueueName | 'sweep', string>;
   functions: Record<string, string>;
+  /** Only where the setting `containers` is on. */
+  builds: { project: string; repository: string };
 }
 
 /** A person of the lab with the client of the command line. */

@@ -181,4 +181,8 @@ it('a stack is billed by what AWS counted, and by its days', () => {
     alarms: 0,
     schedules: expect.closeTo(8760 * 2.4, 6),
   });
+  const builds = usageOfStack({ ...metrics, buildSeconds: 600 }, 73, config);
+  expect(estimateCost(builds, 'us-east-1').lines.find(({ item }) => item === 'builds')).toMatchObject({
+    ...{ amount: 10, unit: 'minutes', usd: 0.05, free: '100 minutes' },
+  });
 });

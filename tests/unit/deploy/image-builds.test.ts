@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import type { AwsAccount } from '../../../cli/deploy/account.ts';
-import { openImageBuilds } from '../../../cli/deploy/image-builds.ts';
+import { storeSource } from '../../../cli/deploy/store-source.ts';
+import { openStackBuilds } from '../../../functions/runtime/stack-builds.ts';
 
 const [bucket, project, source] = ['sources-of-lab', 'lab-builds', 'a'.repeat(64)];
 const repository = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/lab-models';
@@ -36,7 +37,8 @@ async function playing(answers: Record<string, object[]>) {
   };
   const account: AwsAccount = { id: '123456789012', arn: '', region: 'eu-central-1', partition: 'aws', client };
   return {
-    ...openImageBuilds(account, { project, repository, bucket }),
+    account,
+    builds: openStackBuilds(client, { project, repository, bucket }),
     asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -50,7 +52,7 @@ it('stores a source under its sha256 and starts a build of it, tagged with that'
     ListBuildsForProject: [{ ids: [] }],
     StartBuild: [{ build: { id: 'lab-builds:1' } }],
   });
-  await world.store(source, Buffer.from('zip'));
+  await storeSource(world.account, { bucket, source, body: Buffer.from('zip') });
   expect(await world.builds.start(source)).toBe('lab-builds:1');
   expect(world.asked).toEqual([
     [`PUT /${bucket}/sources/${source}.zip?x-id=PutObject`, 'zip'],
@@ -64,6 +66,19 @@ it('stores a source under its sha256 and starts a build of it, tagged with that'
         environmentVariablesOverride: [{ name: 'TAG', value: source }],
       },
     ],
+  ]);
+});
+
+it('names the Dockerfile, and what makes two starts one', async () => {
+  const build = { build: { id: 'lab-builds:1' } };
+  await using world = await playing({ ListBuildsForProject: [{ ids: [] }], StartBuild: [build] });
+  await world.builds.start(source, { dockerfile: 'docker/Dockerfile', token: 'b'.repeat(64) });
+  expect(world.asked.at(-1)).toMatchObject([
+    'StartBuild',
+    {
+      environmentVariablesOverride: [{ name: 'TAG' }, { name: 'DOCKERFILE', value: 'docker/Dockerfile' }],
+      idempotencyToken: 'b'.repeat(64),
+    },
   ]);
 });
 

@@ -38,7 +38,7 @@ describe('the check of a package whose container is kept by an endpoint', () => 
       requests: (message) => endpointRequests(message, { objects, endpoint, clock: sent.clock }),
       packages: {
         ...sent.services.packages,
-        inspect: (path, _, requests) => inspectPackage(path, { endpoint: { image, ask: requests!.ask } }),
+        inspect: (path, { requests }) => inspectPackage(path, { endpoint: { image, ask: requests!.ask } }),
       },
     };
     await send('a');

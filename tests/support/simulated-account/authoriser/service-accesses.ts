@@ -140,6 +140,19 @@ const ecrAccesses: Accesses = (request, target) => {
   return [{ action: `ecr:${operation}`, resource }, ...(isTagged ? [{ action: 'ecr:TagResource', resource }] : [])];
 };
 
+/** Targets and tags are judged by their rule. */
+const eventsAccesses: Accesses = (request, target) => {
+  const call = jsonOf(request) as { Name?: string; Rule?: string; ResourceARN?: string; Tags?: object[] };
+  const rule = call.Name ?? call.Rule;
+  const resource = call.ResourceARN ?? (rule === undefined ? '*' : arn(target, 'events', `rule/${rule}`));
+  const operation = operationOf(request);
+  const isTagged = operation === 'PutRule' && call.Tags !== undefined && call.Tags.length > 0;
+  return [
+    { action: `events:${operation}`, resource },
+    ...(isTagged ? [{ action: 'events:TagResource', resource }] : []),
+  ];
+};
+
 /** The operation on anything: enough for those to whom all is allowed, and for the log. */
 const anyAccess =
   (prefix: string): Accesses =>
@@ -167,6 +180,7 @@ const known: Record<string, Accesses> = {
   scheduler: schedulerAccesses,
   codebuild: codebuildAccesses,
   ecr: ecrAccesses,
+  events: eventsAccesses,
   batch: batchAccesses,
   ec2: ec2Accesses,
 };

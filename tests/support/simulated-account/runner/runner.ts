@@ -10,6 +10,7 @@ import type { Moto } from '../moto.ts';
 import { apiFront, type Handler } from './api-front.ts';
 import { type DeployedFunction, deployedFunction, type Invocation } from './deployed-function.ts';
 import { type Batch, type EventSource, startEventSource } from './event-source.ts';
+import { fireRules, type ServiceEvent } from './events.ts';
 import { pageFront } from './page-front.ts';
 import { fireSchedules } from './schedule.ts';
 
@@ -72,6 +73,8 @@ export interface Runner extends AsyncDisposable {
   readonly clocks: Map<string, number>;
   /** Starts what schedules start, or one stage of it, and waits for it. */
   tick(stage?: string): Promise<Invocation[]>;
+  /** Tells EventBridge of something, and waits for what its rules start. */
+  announce(event: ServiceEvent): Promise<Invocation[]>;
   /** Lets the visibility time of messages that failed be over, in all queues. */
   timeOut(): Promise<void>;
   /** Asks until there is an answer that is not undefined; fails after so many seconds, with the batches so far. */
@@ -128,6 +131,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     remainingMs: new Map(),
     clocks: new Map(),
     tick: (stage) => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }, stage),
+    announce: (event) => fireRules(event, { motoUrl: moto.url, authoriser, invoke: invokeAsync }),
     async timeOut() {
       for (const source of sources) await source.timeOut();
     },

@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import queue_clock
 import repairs
 from repairs.batch import with_jobs
+from repairs.codebuild import with_builds
 from repairs.s3_restores import with_restores
 
 
@@ -34,7 +35,8 @@ def end_with_parent():
 
 
 def main():
-    application = with_restores(with_jobs(queue_clock.with_clock(DomainDispatcherApplication(create_backend_app))))
+    application = queue_clock.with_clock(DomainDispatcherApplication(create_backend_app))
+    application = with_restores(with_builds(with_jobs(application)))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     repairs.apply(origin=f"http://127.0.0.1:{server.port}")
     threading.Thread(target=end_with_parent, daemon=True).start()

@@ -1,33 +1,27 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetBuildsCommand,
   type Build,
-  CodeBuildClient,
+  type CodeBuildClient,
   type BuildPhase as CodeBuildPhase,
   ListBuildsForProjectCommand,
   StartBuildCommand,
 } from '@aws-sdk/client-codebuild';
-import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { sourceRef } from '../../functions/core/object-keys.ts';
-import type { BuildPhase, BuildStatus, Builds, BuiltImage } from '../../functions/ports/builds.ts';
-import type { AwsAccount } from './account.ts';
-import { ownBuckets } from './own-buckets.ts';
+import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import { sourceRef } from '../../core/object-keys.ts';
+import type { BuildPhase } from '../../core/version-build.ts';
+import type { BuildStatus, Builds, BuiltImage } from '../../ports/builds.ts';
+import type { BuildsEnvironment } from '../../stack/builds-environment.ts';
 
-interface CodeBuildSettings {
+interface CodeBuildSettings extends BuildsEnvironment {
   clients: { codebuild: CodeBuildClient; ecr: ECRClient; logs: CloudWatchLogsClient };
-  project: string;
-  /** `account.dkr.ecr.region.amazonaws.com/name`. */
-  repository: string;
-  /** Bucket of the sources. */
-  bucket: string;
 }
 
 /** Lines of a failed build that are shown. */
 const keptLines = 50;
 
 /** Builds by CodeBuild; images are in one repository of ECR, tagged with the sha256 of their source. */
-function codeBuildBuilds({ clients, project, repository, bucket }: CodeBuildSettings): Builds {
+export function codeBuildBuilds({ clients, project, repository, bucket }: CodeBuildSettings): Builds {
   const { codebuild, ecr, logs } = clients;
   const locationOf = (source: string) => `${bucket}/${sourceRef(source).key}`;
 
@@ -63,7 +57,7 @@ function codeBuildBuilds({ clients, project, repository, bucket }: CodeBuildSett
       }
     },
 
-    async start(source) {
+    async start(source, { dockerfile, token } = {}) {
       const before = await running(source);
       if (before !== undefined) return before;
       const { build } = await codebuild.send(
@@ -71,7 +65,11 @@ function codeBuildBuilds({ clients, project, repository, bucket }: CodeBuildSett
           projectName: project,
           sourceTypeOverride: 'S3',
           sourceLocationOverride: locationOf(source),
-          environmentVariablesOverride: [{ name: 'TAG', value: source }],
+          environmentVariablesOverride: [
+            { name: 'TAG', value: source },
+            ...(dockerfile === undefined ? [] : [{ name: 'DOCKERFILE', value: dockerfile }]),
+          ],
+          ...(token !== undefined && { idempotencyToken: token }),
         }),
       );
       return build!.id!;
@@ -105,25 +103,5 @@ function phaseOf({ phaseType, phaseStatus, durationInSeconds, contexts = [] }: C
     state: phaseStatus === undefined ? 'running' : (states[phaseStatus] ?? 'failed'),
     ...(durationInSeconds !== undefined && { seconds: durationInSeconds }),
     ...(why !== undefined && { why }),
-  };
-}
-
-/** The builder of a stack, and what stores the source of a build. */
-export function openImageBuilds(
-  account: AwsAccount,
-  place: Omit<CodeBuildSettings, 'clients'>,
-): { builds: Builds; store(source: string, body: Uint8Array): Promise<void> } {
-  const { client } = account;
-  const clients = {
-    codebuild: new CodeBuildClient(client),
-    ecr: new ECRClient(client),
-    logs: new CloudWatchLogsClient(client),
-  };
-  const s3 = ownBuckets(account);
-  return {
-    builds: codeBuildBuilds({ clients, ...place }),
-    async store(source, Body) {
-      await s3.send(new PutObjectCommand({ Bucket: place.bucket, Key: sourceRef(source).key, Body }));
-    },
   };
 }
