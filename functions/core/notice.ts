@@ -58,7 +58,7 @@ export interface Notice extends Letter {
 }
 
 /** A file that has no results, and why. */
-export interface NamedFile {
+interface NamedFile {
   path: string;
   message: string;
 }
