@@ -16,7 +16,7 @@ export interface BuildStatus {
   lines: readonly string[];
 }
 
-export interface StartOptions {
+interface StartOptions {
   /** Path in the source. Default: `Dockerfile`. */
   dockerfile?: string;
   /** Of two starts with the same token, at most five minutes apart, the second gives the build of the first. */

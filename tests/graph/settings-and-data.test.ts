@@ -45,6 +45,7 @@ const others: Readonly<Record<string, Record<string, string>>> = {
     }),
   },
   archiving: { archiving: 'true' },
+  billing: { archiving: 'true', billing: 'true' },
   signUp: { signUp: 'open' },
   allowedDomains: { signUp: 'domains', allowedDomains: '["lab.example"]' },
   secondFactor: { secondFactor: 'required' },
