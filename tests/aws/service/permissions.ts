@@ -25,7 +25,6 @@ export const untested: Readonly<Record<string, string>> = {
   'cold: TakeMessages sqs:ChangeMessageVisibility': handledAtOnce,
   'cold: WriteDownloads s3:AbortMultipartUpload': cutOff,
   'cold: WriteResults s3:AbortMultipartUpload': cutOff,
-  'notify: ListResults s3:ListBucket': 'a job whose tables are gone before its notice is written',
   'pictures: TakeMessages sqs:ChangeMessageVisibility': handledAtOnce,
   'pictures: WritePictures s3:AbortMultipartUpload': cutOff,
   'predict: IndexUndone dynamodb:Query': 'only of jobs of more than 1,000 files, which contract tests end on moto',
