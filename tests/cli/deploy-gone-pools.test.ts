@@ -1,4 +1,5 @@
 import { CreateUserPoolCommand, DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, expect, it } from '@jest/globals';
 import { forgetDeletedUserPools } from '../../cli/deploy/engine/deleted-user-pools.ts';
 import type { EngineState } from '../../cli/deploy/engine/engine-state.ts';
@@ -8,7 +9,7 @@ import type { Io } from '../../cli/io/events.ts';
 import { accountId, type Clients, clientSettings, clientsFor, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 
-await describeWithMoto('a pool of the state', (moto) => {
+await describeWithMoto('a pool or a role of the state', (moto) => {
   let cognito: Clients['cognito'];
   let id: string;
   beforeEach(async () => {
@@ -51,6 +52,33 @@ await describeWithMoto('a pool of the state', (moto) => {
 
   it('is kept where it is there', async () => {
     expect(await forgotten()).toBeUndefined();
+  });
+
+  it('is forgotten by a removal where it is a role that one before, which was cut off, has removed', async () => {
+    const { iam } = clientsFor(moto().url);
+    const kept = 'labdeploy-dev-api';
+    await iam.send(new CreateRoleCommand({ RoleName: kept, AssumeRolePolicyDocument: '{}' }));
+    const inRole = (role: string) => [
+      { urn: `${role} role`, type: 'aws:iam/role:Role', id: role, inputs: { name: role } },
+      { urn: `${role} policy`, type: 'aws:iam/rolePolicy:RolePolicy', id: `${role}:access`, inputs: { role } },
+    ];
+    const gone = 'labdeploy-dev-zip';
+    const zip = needing(`${gone} role`, 'role');
+    let state: unknown = { resources: [...inRole(gone), ...inRole(kept), zip] };
+    const engine = {
+      info: async () => undefined,
+      exportStack: async () => ({ version: 3, deployment: state }),
+      importStack: async ({ deployment }: { deployment: unknown }) => {
+        state = deployment;
+      },
+      destroy: async () => undefined,
+    };
+    const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
+    const io = { emit: () => {} } as unknown as Io;
+    const { signal } = new AbortController();
+    await runOperation({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
+    const alone = { dependencies: [], propertyDependencies: {} };
+    expect(state).toEqual({ resources: [...inRole(kept).map((each) => ({ ...each, ...alone })), needing('role')] });
   });
 
   it('does not take with it what a change that was cut off was making', async () => {

@@ -1,8 +1,7 @@
 import { CognitoIdentityProviderClient, paginateListUserPools } from '@aws-sdk/client-cognito-identity-provider';
-import { mapValues } from '../../../functions/core/map-values.ts';
 import type { AwsAccount } from '../account.ts';
 import type { OpenStack } from '../stack.ts';
-import { changeState, type StateResource } from './engine-state.ts';
+import { changeState, type StateResource, withoutResources } from './engine-state.ts';
 
 /**
  * Takes pools that are gone, and what was in them, from the engine's state. The deployer may touch a pool that has a
@@ -13,18 +12,8 @@ export async function forgetDeletedUserPools({
   account,
 }: Pick<OpenStack, 'engine' | 'account'>): Promise<void> {
   await changeState(engine, async (state) => {
-    const { resources = [] } = state;
-    const forgotten = await inDeletedUserPools(resources, account);
-    if (forgotten.size === 0) return undefined;
-    const known = (urns: string[] = []) => urns.filter((urn) => !forgotten.has(urn));
-    const kept = resources
-      .filter(({ urn }) => !forgotten.has(urn))
-      .map((resource) => ({
-        ...resource,
-        dependencies: known(resource.dependencies),
-        propertyDependencies: mapValues(resource.propertyDependencies ?? {}, known),
-      }));
-    return { ...state, resources: kept };
+    const forgotten = await inDeletedUserPools(state.resources ?? [], account);
+    return forgotten.size === 0 ? undefined : withoutResources(state, forgotten);
   });
 }
 

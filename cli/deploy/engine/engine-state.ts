@@ -1,4 +1,5 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { mapValues } from '../../../functions/core/map-values.ts';
 
 /** The parts of the engine's state, version 3, that matter here. Source: apitype.DeploymentV3 of the engine. */
 export interface EngineState {
@@ -46,4 +47,17 @@ export async function changeState(
   const exported = await engine.exportStack();
   const deployment = await change((exported.deployment as EngineState | undefined) ?? {});
   if (deployment !== undefined) await engine.importStack({ ...exported, deployment });
+}
+
+/** The state as if it had never had these. */
+export function withoutResources(state: EngineState, urns: ReadonlySet<string>): EngineState {
+  const known = (needed: string[] = []) => needed.filter((urn) => !urns.has(urn));
+  const kept = (state.resources ?? [])
+    .filter(({ urn }) => !urns.has(urn))
+    .map((resource) => ({
+      ...resource,
+      dependencies: known(resource.dependencies),
+      propertyDependencies: mapValues(resource.propertyDependencies ?? {}, known),
+    }));
+  return { ...state, resources: kept };
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import { isCancelled } from '../../fault-text.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
+import { forgetDeletedRoles } from './deleted-roles.ts';
 import { forgetDeletedUserPools } from './deleted-user-pools.ts';
 import type { StateResource } from './engine-state.ts';
 import { type EngineFault, explainEngineFaults, textOf } from './faults.ts';
@@ -94,7 +95,10 @@ async function start(
 ): Promise<void> {
   const attempt = async () => {
     if (verb !== 'preview') await settlePendingOperations(stack, planned, io);
-    if (verb === 'destroy') await forgetDeletedUserPools(stack);
+    if (verb === 'destroy') {
+      await forgetDeletedUserPools(stack);
+      await forgetDeletedRoles(stack);
+    }
     await call(stack, verb, options);
   };
   try {
