@@ -2,6 +2,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
@@ -38,6 +39,19 @@ await describeWithMoto('the simulated account', (moto) => {
     await expect(put('AAAAAA==')).rejects.toMatchObject({ name: 'BadDigest', $metadata: { httpStatusCode: 400 } });
     const { Body } = await clients.s3.send(new GetObjectCommand({ ...bucket, Key: 'a' }));
     expect(await Body!.transformToString()).toBe('hello');
+  });
+
+  it('says that the events of a bucket go to EventBridge', async () => {
+    const asked = async () => {
+      const { EventBridgeConfiguration } = await clients.s3.send(new GetBucketNotificationConfigurationCommand(bucket));
+      return EventBridgeConfiguration;
+    };
+    const put = (NotificationConfiguration: object) =>
+      clients.s3.send(new PutBucketNotificationConfigurationCommand({ ...bucket, NotificationConfiguration }));
+    await put({ EventBridgeConfiguration: {} });
+    expect(await asked()).toEqual({});
+    await put({});
+    expect(await asked()).toBeUndefined();
   });
 
   it('refuses to complete an upload whose parts have another checksum together', async () => {

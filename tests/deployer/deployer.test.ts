@@ -147,7 +147,12 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const found = await Promise.all(sought.map((resource) => findUnrecorded(resource, account)));
       /** What is in something else is read back by the ids of both. */
       const asFound = ({ id, inputs = {} }: StateResource, as = '') =>
-        [inputs.apiId, inputs.userPoolId, inputs.function].map((of) => `${of}/${id}`).includes(as) ? as : id;
+        [
+          ...[inputs.apiId, inputs.userPoolId, inputs.function].map((of) => `${of}/${id}`),
+          `${inputs.rule}/${inputs.targetId}`,
+        ].includes(as)
+          ? as
+          : id;
       expect(sought.map(({ urn }, at) => [urn, found[at]])).toEqual(
         sought.map((resource, at) => [resource.urn, asFound(resource, found[at])]),
       );

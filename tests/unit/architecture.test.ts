@@ -95,7 +95,6 @@ const allowed: Record<string, readonly string[]> = {
     'model/package',
     'types of ports',
     'types of runtime/reading',
-    'types of stack',
     'stages',
   ],
   'runtime/reading': ['archive', 'core', 'image', 'model/package', 'runtime'],

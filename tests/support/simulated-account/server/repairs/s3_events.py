@@ -1,17 +1,20 @@
 """Events of S3 as AWS sends them: slashes of a key are not escaped, each has a sequencer and a version, and a completed
-multipart upload sends one event, not two."""
+multipart upload sends one event, not two. A bucket whose events go to EventBridge says so when it is asked."""
 
 import itertools
 import threading
 import time
 from urllib.parse import quote_plus
+from xml.etree import ElementTree
 
 from moto.s3 import notifications
 from moto.s3.models import S3Backend
+from moto.s3.responses import S3Response
 
 build_event = notifications._get_s3_event
 send_event = notifications.send_event
 complete_multipart_upload = S3Backend.complete_multipart_upload
+get_bucket_notification = S3Response.get_bucket_notification
 
 started_ms = int(time.time() * 1000)
 events = itertools.count(1)
@@ -47,7 +50,19 @@ def complete_with_one_event(backend, *args, **named):
         this_thread.completes_upload = False
 
 
+def get_with_event_bridge(response):
+    status, headers, body = get_bucket_notification(response)
+    configuration = response.backend.get_bucket_notification_configuration(response.bucket_name)
+    if configuration is None or configuration.event_bridge is None:
+        return status, headers, body
+    root = ElementTree.fromstring(body)
+    space = root.tag[1:].partition("}")[0]
+    ElementTree.SubElement(root, f"{{{space}}}EventBridgeConfiguration")
+    return status, headers, ElementTree.tostring(root, encoding="unicode", default_namespace=space)
+
+
 def apply():
     notifications._get_s3_event = build_event_like_aws
     notifications.send_event = send_event_once
     S3Backend.complete_multipart_upload = complete_with_one_event
+    S3Response.get_bucket_notification = get_with_event_bridge
