@@ -47,6 +47,7 @@ describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}
     const missing = page.getByText('This part of the page could not be fetched');
     await page.getByRole('link', { name: 'Usage' }).click();
     await missing.waitFor();
+    await page.getByRole('button', { name: 'Reload' }).waitFor(); // for a page that a new version took the place of
     await page.getByRole('link', { name: 'Jobs' }).click();
     await page.getByRole('heading', { name: 'New job' }).waitFor();
     expect(await missing.count()).toBe(0);
