@@ -248,7 +248,7 @@ describeInBrowser(`uploads of a page ${hasChromium ? '' : withoutChromium}`, () 
     await choose(path, page);
     await page.getByRole('button', { name: 'Start with 2 images' }).click();
     await heading('sized');
-    await page.getByText('a.tif').first().waitFor();
+    await until(() => puts.held.length === 2); // the job has both files
     await puts.close();
     await truncate(join(path, 'b.tif'), image.length);
     page = await world.context.newPage();
