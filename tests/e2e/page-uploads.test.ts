@@ -109,7 +109,7 @@ describeInBrowser(`uploads of a page ${hasChromium ? '' : withoutChromium}`, () 
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Plate 7');
     await page.getByRole('button', { name: 'Start with 4 images' }).click();
     await heading('Plate 7');
-    await page.getByText('a.tif').first().waitFor();
+    await until(() => puts.held.length === 3);
     await puts.close();
     page = await world.context.newPage();
     await page.goto(world.service.origin);
