@@ -1,32 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import type { ObjectRef } from '../../functions/core/object-keys.ts';
+import { archiveFolders } from '../support/archive-folders.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { itOnSmallDisk, smallDisk } from '../support/small-disk.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const zip: ObjectRef = { bucket: 'downloads', key: 'olga/job1/1/results.zip' };
 
-let folder: TemporaryFolder;
-const at = (...names: string[]) => join(folder.path, ...names);
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  await mkdir(at('archive'));
-});
-afterEach(() => folder[Symbol.asyncDispose]());
-
-const open = () => openLocalObjectStore({ root: at('store'), archiveTo: at('archive') });
-const filesIn = async (path: string) =>
-  (await readdir(path, { recursive: true, withFileTypes: true })).filter(
-    (entry) => entry.isFile() && entry.name !== 'README.txt',
-  ).length;
-/** Files in the store and in the archive. */
-const files = async () => [await filesIn(at('store/objects')), await filesIn(at('archive'))];
+const { at, open, files } = archiveFolders();
 
 it.each([1, 2, 3, 10, 11, 30, 31])(
   'an archive on another disk loses nothing when the process is killed after move %i',
@@ -36,7 +22,7 @@ it.each([1, 2, 3, 10, 11, 30, 31])(
       await store.put(zip, noise(3_000_000));
     }
     const script = join(import.meta.dirname, '../support/children/cold-mover.ts');
-    const mover = spawn(process.execPath, [script, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const mover = spawn(process.execPath, [script, at()], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = once(mover, 'exit');
     let seen = 0;
     for await (const _ of createInterface({ input: mover.stdout })) if (++seen === moves) mover.kill('SIGKILL');
@@ -55,7 +41,7 @@ async function onSmallDisk(script: string, prepare = ''): Promise<string[]> {
   await using disk = await smallDisk(at('disk'), 1);
   if (prepare !== '') disk.sh(prepare);
   const file = join(import.meta.dirname, '../support/children', script);
-  const [command, ...args] = [...disk.under, process.execPath, file, folder.path, at('disk')];
+  const [command, ...args] = [...disk.under, process.execPath, file, at(), at('disk')];
   const { stdout, stderr } = spawnSync(command!, args, { encoding: 'utf8' });
   expect(stderr).toBe('');
   return stdout.trim().split('\n');

@@ -1,29 +1,14 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
+import { archiveFolders, filesIn } from '../../support/archive-folders.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const zip: ObjectRef = { bucket: 'downloads', key: 'olga/job1/1/results.zip' };
 const data = noise(300_000);
 
-let folder: TemporaryFolder;
-const at = (...names: string[]) => join(folder.path, ...names);
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  await mkdir(at('archive'));
-});
-afterEach(() => folder[Symbol.asyncDispose]());
-
-const open = () => openLocalObjectStore({ root: at('store'), archiveTo: at('archive') });
-const filesIn = async (path: string) =>
-  (await readdir(path, { recursive: true, withFileTypes: true })).filter(
-    (entry) => entry.isFile() && entry.name !== 'README.txt',
-  ).length;
-/** Files in the store and in the archive. */
-const files = async () => [await filesIn(at('store/objects')), await filesIn(at('archive'))];
+const { at, open, files } = archiveFolders();
 
 describe('an archive on another disk', () => {
   it('has the bytes once: in the store or in the archive, and the store counts those that it has', async () => {
@@ -57,7 +42,7 @@ describe('an archive on another disk', () => {
     const away = { code: 'archiveAway', facts: { where: at('archive') } };
     await expect(store.coldStorage!.freeze(zip)).rejects.toMatchObject(away);
     expect(data.equals(await bytesOf(await store.get(zip)))).toBe(true);
-    expect(await readdir(folder.path)).not.toContain('archive');
+    expect(await readdir(at())).not.toContain('archive');
     await rename(at('elsewhere'), at('archive'));
     await store.coldStorage!.freeze(zip);
     expect(await files()).toEqual([0, 1]);
