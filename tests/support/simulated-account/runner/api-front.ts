@@ -157,12 +157,15 @@ async function eventOf(
   const body = await buffer(request);
   const asText = isText.test(request.headers['content-type'] ?? 'text/plain');
   const asked = new URLSearchParams(query);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  const { cookie, ...others } = request.headers;
+  const headers = Object.entries(others).map(([name, value]) => [name, String(value)]);
+  const cookies = (cookie ?? '').split('; ').filter((each) => each !== '');
   return {
     version: '2.0',
     routeKey,
     rawPath: decodeURIComponent(path),
     rawQueryString: query,
+    ...(cookies.length > 0 && { cookies }), // payload 2.0 has them beside the headers
     headers: Object.fromEntries(headers) as Record<string, string>,
     ...(query !== '' && {
       queryStringParameters: Object.fromEntries(
