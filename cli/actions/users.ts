@@ -24,6 +24,7 @@ const loadCloud = () =>
     import('../deploy/outputs.ts'),
     import('../deploy/settings.ts'),
     import('../../functions/runtime/stack-accounts.ts'),
+    import('../deploy/identity-at-institution.ts'),
   ]);
 
 interface ServiceFacts {
@@ -31,6 +32,8 @@ interface ServiceFacts {
   plans: readonly string[];
   /** Has what is archived of a person come back, where their plan does not archive; of how many jobs, where that is known. */
   restoreAll(id: string): Promise<number | undefined>;
+  /** Adds who comes with an institution, and returns its name; absent on one machine, where the link of an invitation does that. */
+  addWithIdentity?(email: string, identity: string): Promise<string>;
 }
 
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
@@ -46,16 +49,22 @@ async function withAccounts(
     const restoreAll = async (id: string) => (await loadRestore()).restoreAllIn(folder, id);
     return await work(accounts, folder, { plans: Object.keys(archivingPlans), restoreAll }); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { checkedConfig }, { openStackAccounts }] = await loadCloud();
+  const [{ openStack }, { readOutputs }, { checkedConfig }, people, { identityAtInstitution }] = await loadCloud();
   await using open = await openStack(stack, context);
   const { userPoolId, queues } = await readOutputs(open);
-  const { plans } = checkedConfig(await open.engine.getAllConfig());
+  const { plans, signInWith } = checkedConfig(await open.engine.getAllConfig());
   const restoreAll = async (id: string) => {
     if (queues.cold !== undefined) await (await loadCloudRestore()).restoreAllOf(id, queues.cold, open.account);
     return undefined;
   };
-  const accounts = openStackAccounts({ client: open.account.client, userPoolId });
-  await work(accounts, open.name, { plans: Object.keys(plans), restoreAll });
+  const pool = { client: open.account.client, userPoolId };
+  const addWithIdentity = async (email: string, text: string) => {
+    const { institution, ...identity } = identityAtInstitution(text, signInWith);
+    await people.addWithIdentity(pool, email, identity);
+    return institution;
+  };
+  const accounts = people.openStackAccounts(pool);
+  await work(accounts, open.name, { plans: Object.keys(plans), restoreAll, addWithIdentity });
 }
 
 /** The service takes an unknown plan for none: whoever gives it wants something else. Throws `planUnknown`. */
@@ -77,14 +86,29 @@ export const listUsers = (options: UsersOptions, context: CommandContext): Promi
     context.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
   });
 
+export interface AddOptions extends UsersOptions {
+  admin?: boolean;
+  plan?: string;
+  /** `ORCID:0000-0002-1825-0097`: signs in with that, and needs no invitation. */
+  identity?: string;
+}
+
 /** Invites an address; on a machine the link is shown, and one without an address is good for anybody. */
 export const addUser = (
   email: string | undefined,
-  { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
+  { admin = false, plan, identity, ...options }: AddOptions,
   context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, context, async (accounts, service, { plans }) => {
+  withAccounts(options, context, async (accounts, service, { plans, addWithIdentity }) => {
     assertPlan(plan, plans);
+    if (identity !== undefined) {
+      if (addWithIdentity === undefined || email === undefined) throw identityRefused(email);
+      const institution = await addWithIdentity(email, identity);
+      if (admin) await accounts.setAdmin(email, true);
+      if (plan !== undefined) await accounts.setPlan(email, plan);
+      context.io.emit('users.linked', { service, email, institution });
+      return;
+    }
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
       admin,
@@ -93,6 +117,14 @@ export const addUser = (
     const how = 'url' in way ? { url: way.url, expiresAt: new Date(way.expiresAt).toISOString() } : way;
     context.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
   });
+
+function identityRefused(email: string | undefined): UserError {
+  const detail =
+    email === undefined
+      ? '--identity needs the address of the person'
+      : '--identity is for a stack: on this machine invite the person, who opens the link and signs in with the institution';
+  return new UserError('usage', { detail, command: 'users add' });
+}
 
 /** Forgets an account, after a yes. Its jobs stay until they end by themselves. */
 export const removeUser = (user: string, options: UsersOptions, context: CommandContext): Promise<void> =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Command as Group } from 'commander';
-import type { UsersOptions } from '../actions/users.ts';
+import type { AddOptions, UsersOptions } from '../actions/users.ts';
 
 import type { CommandContext } from '../context.ts';
 import { serviceUrl } from './service-url.ts';
@@ -61,7 +61,8 @@ export const usersCommand = (context: CommandContext): Command => {
         .argument('[email]', 'address; a service on this machine also makes links for anybody')
         .option('--admin', 'may also invite and remove people')
         .option('--plan <name>', "limits (default: the service's)")
-        .action(async (email: string | undefined, options: UsersOptions & { admin?: boolean; plan?: string }) =>
+        .option('--identity <who>', 'of a stack: who they are at an institution, such as ORCID:0000-0002-1825-0097')
+        .action(async (email: string | undefined, options: AddOptions) =>
           (await actions()).addUser(email, options, context),
         ),
     )

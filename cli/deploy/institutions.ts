@@ -47,13 +47,13 @@ async function unfitness(row: SignInWith, signal: AbortSignal): Promise<string |
   try {
     const said = await read<Description>(place);
     if (said.issuer !== issuer) return `it calls itself ${said.issuer}, the row ${issuer}`;
-    if (row.addressClaim === 'email' && said.scopes_supported?.includes('email') === false)
-      return 'it gives no e-mail address: it does not know the scope email';
     if (isBrokered(row)) return undefined; // of everything else the broker takes care
     const methods = said.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     if (!methods.includes('client_secret_post'))
       return `it takes the secret of a client by ${methods.join(', ')}; Cognito sends it by client_secret_post`;
     if (said.userinfo_endpoint === undefined) return 'it has no userinfo endpoint, where Cognito asks for the address';
+    if (said.scopes_supported !== undefined && !said.scopes_supported.includes('email'))
+      return 'it gives no e-mail address: it does not know the scope email';
     if (said.jwks_uri === undefined) return 'it names no keys';
     const { keys = [] } = await read<{ keys?: { kid?: string }[] }>(said.jwks_uri);
     return keys.every(({ kid }) => kid !== undefined) ? undefined : 'its keys have no kid, by which Cognito finds them';

@@ -83,6 +83,10 @@ export const usersEvents = {
         ? `${d.mailedTo} has mail with the way in`
         : `${d.url}\ngood for ${d.email ?? 'one account'} until ${d.expiresAt}`,
   ),
+  'users.linked': event<{ service: string; email: string; institution: string }>(
+    'result',
+    (d) => `${d.email} can sign in to ${d.service} with ${d.institution}; nobody was mailed`,
+  ),
   'users.removed': event<{ service: string; email: string }>(
     'result',
     (d) => `${d.email} is removed from ${d.service}`,

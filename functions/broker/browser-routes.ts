@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Failure } from '../core/errors.ts';
 import { type Person, personOf } from '../institutions/person.ts';
 import { strings } from '../institutions/strings.ts';
-import { brokerClientId } from '../stack/sign-in-broker.ts';
+import { brokerClientId, brokerSubject } from '../stack/sign-in-broker.ts';
 import { type BrokerAnswer, type BrokerRequest, page, redirect } from './answers.ts';
 import type { Begun, BrokerContext, ClientRequest, Issued } from './broker-context.ts';
 import type { BrokerClaims } from './signing.ts';
@@ -66,13 +66,10 @@ export async function back({ query, cookies }: BrokerRequest, context: BrokerCon
   });
 }
 
-/**
- * Whom the institution let in, for the pool. The subject is of issuer and subject there, so that a row that names another
- * issuer one day gives nobody the account of somebody else; in lower case, as Cognito may write it.
- */
+/** Whom the institution let in, for the pool. */
 function claimsOf({ issuer, subject, address, name }: Person): BrokerClaims {
   return {
-    sub: digestOf(`${issuer}\n${subject}`),
+    sub: brokerSubject(issuer, subject),
     ...(address !== undefined && { email: address, email_verified: true }),
     ...(name !== undefined && { name }),
   };

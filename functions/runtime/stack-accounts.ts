@@ -4,6 +4,8 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { cognitoAccounts } from '../adapters/aws/cognito-accounts.ts';
+import { addFederated, federatedPeople } from '../adapters/aws/federated-people.ts';
+import type { FederatedIdentity } from '../ports/federated-people.ts';
 import type { Accounts } from '../ports/identity.ts';
 
 /** A user pool, and how to reach it. */
@@ -15,6 +17,14 @@ export interface UserPool {
 /** The accounts of a stack. */
 export const openStackAccounts = ({ client, userPoolId }: UserPool): Accounts =>
   cognitoAccounts({ client: new CognitoIdentityProviderClient(client), userPoolId });
+
+/** Lets somebody sign in with an institution, as the account of an address that nobody has used. Nobody is mailed. */
+export const addWithIdentity = (
+  { client, userPoolId }: UserPool,
+  email: string,
+  identity: FederatedIdentity,
+): Promise<void> =>
+  addFederated(email, identity, federatedPeople({ client: new CognitoIdentityProviderClient(client), userPoolId }));
 
 /** Invites an administrator to a pool that has no user yet; Cognito mails a first password. True when it did. */
 export async function inviteFirstAdmin({ client: config, userPoolId }: UserPool, email: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { rowId, type SignInWith, signInWithSchema } from './sign-in-with.ts';
 
@@ -6,12 +7,13 @@ import { rowId, type SignInWith, signInWithSchema } from './sign-in-with.ts';
  * sign in with by itself. Each of them has an issuer of its own there.
  */
 
-/** It takes the secret in a header only, and names no key. Source: its description and keys, in 2026. */
-const globus = 'https://auth.globus.org';
+export const orcidIssuer = 'https://orcid.org';
+/** One takes the secret in a header only and names no key, one gives no address. Source: their descriptions, in 2026. */
+const unfit: readonly string[] = ['https://auth.globus.org', orcidIssuer];
 
 /** Whether on AWS the broker signs in with it, instead of Cognito. */
 export const isBrokered = ({ issuer, addressClaim, broker }: SignInWith): boolean =>
-  broker === true || addressClaim !== 'email' || issuer === globus;
+  broker === true || addressClaim !== 'email' || unfit.includes(issuer);
 
 /** Below the page's origin. */
 export const brokerPath = '/auth/with';
@@ -22,6 +24,13 @@ export const brokerIssuer = (origin: string, row: Pick<SignInWith, 'name'>): str
 
 /** What the pool calls itself there. */
 export const brokerClientId = 'cognito';
+
+/**
+ * Whom the pool knows somebody as: of issuer and subject there, so that a row that names another issuer one day gives nobody
+ * the account of somebody else; in lower case, as Cognito may write it.
+ */
+export const brokerSubject = (issuer: string, subject: string): string =>
+  createHash('sha256').update(`${issuer}\n${subject}`).digest('hex');
 
 /** In Cognito's words. With all of them it asks for no description, which is not there yet when the pool is made. */
 export const brokerDetails = (issuer: string) => ({

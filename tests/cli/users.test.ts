@@ -63,6 +63,14 @@ describe('labdeploy users', () => {
     expect(Date.parse(String(invited!.expiresAt))).toBeGreaterThan(Date.now());
   });
 
+  it('adds nobody by who they are elsewhere: here the link of an invitation does that', async () => {
+    const { code, stderr } = await users('add', 'eve@lab.example', '--identity', 'ORCID:0000-0002-1825-0097');
+    expect([code, stderr.includes('--identity is for a stack')]).toEqual([2, true]);
+    const nobody = await users('add', '--identity', 'ORCID:0000-0002-1825-0097');
+    expect([nobody.code, nobody.stderr.includes('needs the address of the person')]).toEqual([2, true]);
+    await expect(find('eve@lab.example')).rejects.toMatchObject({ code: 'accountMissing' });
+  });
+
   it('answers what a person asked for with the plan that is given', async () => {
     const requests = async (work: (requests: PlanRequests) => Promise<unknown>) => {
       using database = openLocalDatabase(join(folder.path, 'jobs.sqlite'));

@@ -49,6 +49,7 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'Functions lambda:GetFunctionConcurrency': plugin,
   'Functions lambda:ListTags': plugin,
   'Look ses:GetAccount': 'asked by doctor of a stack that sends mail, and this one sends none',
+  'Pools cognito-idp:AdminLinkProviderForUser': institutions,
   'Pools cognito-idp:CreateIdentityProvider': institutions,
   'Pools cognito-idp:DeleteIdentityProvider': institutions,
   'Pools cognito-idp:DescribeIdentityProvider': institutions,

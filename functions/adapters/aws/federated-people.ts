@@ -4,7 +4,9 @@ import {
   AdminLinkProviderForUserCommand,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { FederatedPeople } from '../../ports/federated-people.ts';
+import { Failure } from '../../core/errors.ts';
+import { emailKey } from '../../identity/email-address.ts';
+import type { FederatedIdentity, FederatedPeople } from '../../ports/federated-people.ts';
 import { attributeOf, type CognitoPool, neverCame } from './cognito-pool.ts';
 
 /** Accounts of a pool whose user names are e-mail addresses. Whoever has an identity linked has come, though never with a password. */
@@ -48,4 +50,17 @@ export function federatedPeople({ client, userPoolId: UserPoolId }: CognitoPool)
       );
     },
   };
+}
+
+/**
+ * Lets somebody come with an institution, as an administrator says who they are there: as the account of an address, a new
+ * one or one that was invited. Throws `accountExists` where somebody has used it, `accountInvalid` for what is no address.
+ */
+export async function addFederated(email: string, identity: FederatedIdentity, people: FederatedPeople): Promise<void> {
+  const address = emailKey(email);
+  if (address === undefined) throw new Failure('accountInvalid', { detail: `'${email}' is not an e-mail address` });
+  const state = await people.stateOf(address);
+  if (state === 'taken') throw new Failure('accountExists', { email: address });
+  if (state === 'free') await people.make(address, undefined);
+  await people.link(address, identity);
 }

@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { describe, expect, it } from '@jest/globals';
-import { federatedPeople } from '../../../functions/adapters/aws/federated-people.ts';
+import { addFederated, federatedPeople } from '../../../functions/adapters/aws/federated-people.ts';
 import { answeringCognito } from '../../support/answering-cognito.ts';
 
 const userPoolId = 'eu-central-1_1';
@@ -71,5 +71,44 @@ describe('people of institutions in a Cognito pool', () => {
         },
       ],
     ]);
+  });
+});
+
+describe('a person whom an administrator adds with an identity', () => {
+  const orcid = { provider: 'ORCID', subject: '7a1' };
+  const add = async (answer: Record<string, unknown>, address = ' Ada@Uni.example') => {
+    await using cognito = await answeringCognito((operation) => (operation === 'AdminGetUser' ? answer : {}));
+    const client = new CognitoIdentityProviderClient(cognito.client);
+    const outcome = await addFederated(address, orcid, federatedPeople({ client, userPoolId })).catch(
+      (error: { code: string }) => error.code,
+    );
+    return [outcome, cognito.asked.map(([operation]) => operation)];
+  };
+
+  it.each<[string, Record<string, unknown>, string | undefined, string[]]>([
+    [
+      'gets a new account',
+      { error: 'UserNotFoundException' },
+      undefined,
+      ['AdminGetUser', 'AdminCreateUser', 'AdminLinkProviderForUser'],
+    ],
+    [
+      'gets that of an open invitation',
+      { Username: 'a', UserStatus: 'FORCE_CHANGE_PASSWORD', Enabled: true },
+      undefined,
+      ['AdminGetUser', 'AdminLinkProviderForUser'],
+    ],
+    [
+      'gets no account that somebody uses',
+      { Username: 'a', UserStatus: 'CONFIRMED' },
+      'accountExists',
+      ['AdminGetUser'],
+    ],
+  ])('%s', async (_what, answer, outcome, asked) => {
+    expect(await add(answer)).toEqual([outcome, asked]);
+  });
+
+  it('needs an address', async () => {
+    expect(await add({}, 'ada')).toEqual(['accountInvalid', []]);
   });
 });
