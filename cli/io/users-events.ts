@@ -85,7 +85,7 @@ export const usersEvents = {
   ),
   'users.linked': event<{ service: string; email: string; institution: string }>(
     'result',
-    (d) => `${d.email} can sign in to ${d.service} with ${d.institution}; nobody was mailed`,
+    (d) => `${d.email} can sign in to ${d.service} with ${d.institution}; no mail was sent`,
   ),
   'users.removed': event<{ service: string; email: string }>(
     'result',
