@@ -102,12 +102,8 @@ export const addUser = (
   withAccounts(options, context, async (accounts, service, { plans, addWithIdentity }) => {
     assertPlan(plan, plans);
     if (identity !== undefined) {
-      if (addWithIdentity === undefined || email === undefined) throw identityRefused(email);
-      const institution = await addWithIdentity(email, identity);
-      if (admin) await accounts.setAdmin(email, true);
-      if (plan !== undefined) await accounts.setPlan(email, plan);
-      context.io.emit('users.linked', { service, email, institution });
-      return;
+      const person = { email, identity, admin, plan };
+      return context.io.emit('users.linked', { service, ...(await linkPerson(person, accounts, addWithIdentity)) });
     }
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
@@ -117,6 +113,24 @@ export const addUser = (
     const how = 'url' in way ? { url: way.url, expiresAt: new Date(way.expiresAt).toISOString() } : way;
     context.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
   });
+
+/** Makes the account and links the identity, then gives the rights. Throws `usage` where that cannot be. */
+async function linkPerson(
+  {
+    email,
+    identity,
+    admin,
+    plan,
+  }: { email: string | undefined; identity: string; admin: boolean; plan: string | undefined },
+  accounts: Accounts,
+  add: ServiceFacts['addWithIdentity'],
+): Promise<{ email: string; institution: string }> {
+  if (add === undefined || email === undefined) throw identityRefused(email);
+  const institution = await add(email, identity);
+  if (admin) await accounts.setAdmin(email, true);
+  if (plan !== undefined) await accounts.setPlan(email, plan);
+  return { email, institution };
+}
 
 function identityRefused(email: string | undefined): UserError {
   const detail =
