@@ -3,7 +3,13 @@ import { serviceEvents } from '../../../cli/io/service-events.ts';
 import type { JobView } from '../../../functions/contract/jobs.ts';
 
 const job = (id: string, storage?: JobView['storage']): JobView => ({
-  ...{ id, name: 'plate', source: 'files', state: 'completed', sealed: true, generation: 1, retryable: false },
+  id,
+  name: 'plate',
+  source: 'files',
+  state: 'completed',
+  sealed: true,
+  generation: 1,
+  retryable: false,
   settings: { model: { name: 'nuclei', sha256: '0' }, probabilities: false },
   counts: { expected: 2, done: 2, failed: 0, leftOut: 0, pending: 0 },
   bytes: 1,
