@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonWith } from '../support/python-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type Mutant, mutants } from './archive-mutants/mutants.ts';
+import type { Mutant } from './archive-mutants/mutant.ts';
+import { mutants } from './archive-mutants/mutants.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
