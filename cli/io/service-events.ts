@@ -80,7 +80,7 @@ export const serviceEvents = {
       ...namedIn(d),
     ].join('\n'),
   ),
-  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => table([jobColumns, ...d.jobs.map(jobRow)]).join('\n')),
+  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => jobTable(d.jobs).join('\n')),
   'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
     [
       ...table([jobColumns, jobRow(job)]),
@@ -157,6 +157,14 @@ const jobRow = ({ id, name, state, storage, counts, createdAt }: JobView): strin
   ...[counts.expected, counts.done, counts.failed, counts.leftOut].map(String),
   createdAt,
 ];
+
+/** With the column `download until` where results of one of them go to the archive. */
+function jobTable(jobs: readonly JobView[]): string[] {
+  const untils = jobs.map(({ storage }) => storage?.downloadUntil ?? '');
+  const rows = [jobColumns, ...jobs.map(jobRow)];
+  if (untils.every((until) => until === '')) return table(rows);
+  return table(rows.map((row, i) => [...row, i === 0 ? 'download until' : untils[i - 1]!]));
+}
 
 const changeTexts: Record<ChangedFile['how'], string> = {
   size: 'it has another size',

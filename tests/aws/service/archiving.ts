@@ -1,10 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { NoticePayload } from '../../../functions/core/notice.ts';
 import { downloadRef, jobPrefix } from '../../../functions/core/object-keys.ts';
 import { billingParameter } from '../../../policies/state-names.ts';
 import { cli, jsonLines } from '../../support/cli.ts';
@@ -13,7 +11,7 @@ import type { Person, SimulatedService } from '../../support/simulated-account/s
 import { treeOf } from '../../support/tree.ts';
 import { ended, submit, withoutManifest } from './folder-of-images.ts';
 import type { Material } from './material.ts';
-import { subscriber } from './notices.ts';
+import { publishedNotice } from './notices.ts';
 
 const second = 1000;
 const day = 86_400 * second;
@@ -192,15 +190,7 @@ export function archiving(service: () => SimulatedService, material: () => Mater
         const { code } = await jobs('download', '-o', at('fetched-again'));
         expect(code).toBe(0);
         expect(withoutManifest(await treeOf(at('fetched-again')))).toEqual(material().expected);
-        const { clients, runner } = service();
-        const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: subscriber }));
-        const told = await runner.until('the notice', async () => {
-          const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
-          const { Messages = [] } = await clients.sqs.send(request);
-          return Messages.map(
-            ({ Body }) => JSON.parse((JSON.parse(Body!) as { Message: string }).Message) as NoticePayload,
-          ).find(({ event, job }) => event === 'job.restored' && job.id === id);
-        });
+        const told = await publishedNotice(service(), 'job.restored', id);
         expect(told.job).toMatchObject({ name: 'archived', state: 'completed' });
       },
       long,

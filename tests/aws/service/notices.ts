@@ -31,7 +31,23 @@ export async function prepareNotices({ clients }: Pick<SimulatedService, 'client
   );
 }
 
-export const subscriber = 'subscriber-of-notices';
+const subscriber = 'subscriber-of-notices';
+
+/** What is published of a job, as a program that subscribed gets it; waits for it. */
+export async function publishedNotice(
+  { clients, runner }: Pick<SimulatedService, 'clients' | 'runner'>,
+  event: NoticePayload['event'],
+  id: string,
+): Promise<NoticePayload> {
+  const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: subscriber }));
+  return runner.until(`the notice ${event}`, async () => {
+    const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
+    const { Messages = [] } = await clients.sqs.send(request);
+    return Messages.map(
+      ({ Body }) => JSON.parse((JSON.parse(Body!) as { Message: string }).Message) as NoticePayload,
+    ).find((notice) => notice.event === event && notice.job.id === id);
+  });
+}
 
 /** What owners are told, and what they pass on. */
 export function notices(service: () => SimulatedService, material: () => Material): void {
@@ -59,17 +75,8 @@ export function notices(service: () => SimulatedService, material: () => Materia
     }, 60_000);
 
     it('is named to programs that subscribed', async () => {
-      const { clients, runner } = service();
-      const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: subscriber }));
-      const told = await runner.until('the published notice', async () => {
-        const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
-        const { Messages = [] } = await clients.sqs.send(request);
-        return Messages.map(
-          ({ Body }) => JSON.parse((JSON.parse(Body!) as { Message: string }).Message) as NoticePayload,
-        ).find(({ job }) => job.id === id);
-      });
+      const told = await publishedNotice(service(), 'job.completed', id);
       expect(told).toMatchObject({
-        event: 'job.completed',
         job: {
           name: 'Noras Zellen µm',
           files: { total: material().count, done: material().count, failed: 0, leftOut: 0 },
