@@ -14,7 +14,7 @@ import { readPicture } from '../functions/photographs/read-picture.ts';
 
 type Box = Record<'x' | 'y' | 'width' | 'height', number>;
 
-const threshold = 0.2;
+const threshold = 0.3;
 /** Found: a box shares so much of its union with the face. */
 const enough = 0.3;
 /** Mean height of the faces of a photograph, px. */
