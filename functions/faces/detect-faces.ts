@@ -1,92 +1,30 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Region } from '../core/pictures/picture.ts';
-import { type Pixels, reduce } from '../photographs/pixels.ts';
+import type { Pixels } from '../photographs/pixels.ts';
 import { type Detection, suppress } from './boxes.ts';
+import { openCenterFace } from './center-face.ts';
+import { viewsOf } from './views.ts';
 
-/** Finds faces in an upright picture. */
+/** Finds faces in a picture, also small ones, on their side and upside down. */
 export interface FaceDetector extends AsyncDisposable {
   /** In pixels of the picture, the best score first; those of at least `threshold`, 0 to 1. */
   detect(picture: Pixels, threshold: number): Promise<Region[]>;
 }
 
-/** Longest side in which faces are looked for: about 0.5 s on one core, and faces of a fiftieth of it are found. */
-const detectionSide = 1280;
-/** The network halves its picture five times, and gives one sample for 4 x 4 pixels. */
-const multiple = 32;
-const grid = 4;
-const [heatmap, scale, offset] = ['537', '538', '539'] as const;
-
-/** CenterFace (models/faces). `weights`: its ONNX file, by path or bytes. */
+/** `weights`: CenterFace (models/faces), its ONNX file, by path. */
 export async function openFaceDetector(
   weights: string,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<FaceDetector> {
-  const session = await InferenceSession.create(weights, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3, // the file lists its weights as inputs, as ONNX 1.3 did; each is a warning
-  });
+  const network = await openCenterFace(weights, threads);
   return {
     async detect(picture, threshold) {
-      const reduced = reduce(picture, detectionSide);
-      const maps = await session.run({ 'input.1': tensorOf(reduced) });
-      const found = suppress(detectionsOf(maps, reduced, threshold));
-      const [across, down] = [picture.width / reduced.width, picture.height / reduced.height];
-      return found.map(({ left, top, right, bottom, score }) => ({
-        x: left * across,
-        y: top * down,
-        width: (right - left) * across,
-        height: (bottom - top) * down,
-        score,
+      const found: Detection[] = [];
+      for (const { pixels, inPicture } of viewsOf(picture))
+        for (const box of suppress(await network.detect(pixels, threshold))) found.push(inPicture(box));
+      return suppress(found).map(({ left, top, right, bottom, score }) => ({
+        ...{ x: left, y: top, width: right - left, height: bottom - top, score },
       }));
     },
-    async [Symbol.asyncDispose]() {
-      await session.release();
-    },
+    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
   };
-}
-
-/** Red, green and blue planes, 0 to 255, filled up with zeros on the right and below. */
-function tensorOf({ width, height, data }: Pixels): Tensor {
-  const [columns, rows] = [width, height].map((side) => Math.ceil(side / multiple) * multiple) as [number, number];
-  const plane = columns * rows;
-  const values = new Float32Array(3 * plane);
-  for (let y = 0, from = 0; y < height; y++)
-    for (let x = 0, to = y * columns; x < width; x++, to++, from += 3) {
-      values[to] = data[from]!;
-      values[to + plane] = data[from + 1]!;
-      values[to + 2 * plane] = data[from + 2]!;
-    }
-  return new Tensor('float32', values, [1, 3, rows, columns]);
-}
-
-/**
- * Each sample of the heat map that reaches the threshold is the middle of a face: `scale` has the logarithms of its height
- * and width in samples, `offset` where in the sample it is. Source: Xu et al., CenterFace, arXiv 1911.03599, section 3.
- */
-function detectionsOf(
-  maps: InferenceSession.OnnxValueMapType,
-  { width, height }: Pixels,
-  threshold: number,
-): Detection[] {
-  const scores = maps[heatmap]!;
-  const [rows, columns] = scores.dims.slice(2) as [number, number];
-  const [score, scales, offsets] = [scores, maps[scale]!, maps[offset]!].map(({ data }) => data as Float32Array) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const plane = rows * columns;
-  const found: Detection[] = [];
-  for (let i = 0; i < plane; i++) {
-    if (score[i]! < threshold) continue;
-    const [boxHeight, boxWidth] = [Math.exp(scales[i]!) * grid, Math.exp(scales[i + plane]!) * grid];
-    const y = (Math.floor(i / columns) + offsets[i]! + 0.5) * grid;
-    const x = ((i % columns) + offsets[i + plane]! + 0.5) * grid;
-    const [left, top] = [Math.max(0, x - boxWidth / 2), Math.max(0, y - boxHeight / 2)];
-    const right = Math.min(width, x + boxWidth / 2);
-    const bottom = Math.min(height, y + boxHeight / 2);
-    if (right > left && bottom > top) found.push({ left, top, right, bottom, score: score[i]! });
-  }
-  return found;
 }

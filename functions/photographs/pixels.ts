@@ -1,3 +1,5 @@
+import type { Box } from './box.ts';
+
 /** An upright picture: rows x columns x RGB, 8 bits, row-major, interleaved. */
 export interface Pixels {
   width: number;
@@ -77,5 +79,16 @@ export function upright(picture: Pixels, orientation: number): Pixels {
       out[at + 1] = data[i + 1]!;
       out[at + 2] = data[i + 2]!;
     }
+  return { width: toWidth, height: toHeight, data: out };
+}
+
+/** The pixels from `left` and `top` up to, and without, `right` and `bottom`. */
+export function cut({ width, data }: Pixels, { left, top, right, bottom }: Box): Pixels {
+  const [toWidth, toHeight] = [right - left, bottom - top];
+  const out = new Uint8Array(3 * toWidth * toHeight);
+  for (let row = 0; row < toHeight; row++) {
+    const from = 3 * ((top + row) * width + left);
+    out.set(data.subarray(from, from + 3 * toWidth), 3 * row * toWidth);
+  }
   return { width: toWidth, height: toHeight, data: out };
 }

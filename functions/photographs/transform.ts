@@ -2,7 +2,7 @@ import type { Region } from '../core/pictures/picture.ts';
 import type { Transform } from '../core/pictures/recipe.ts';
 import { blurRegion } from './blur.ts';
 import { type Box, boxOf, isEmpty } from './box.ts';
-import type { Pixels } from './pixels.ts';
+import { cut, type Pixels } from './pixels.ts';
 
 /** Colour of an outline, RGB. */
 const outlineColour = [255, 210, 0] as const;
@@ -20,7 +20,7 @@ export function transform(
 ): { picture: Pixels; regions: Region[] } {
   const boxes = regions.map((region) => boxOf(region, picture)).filter((box) => !isEmpty(box));
   if (step.kind === 'crop') {
-    const cropped = boxes.length === 0 ? picture : crop(picture, around(boxes));
+    const cropped = boxes.length === 0 ? picture : cut(picture, around(boxes));
     return { picture: cropped, regions: [{ x: 0, y: 0, width: cropped.width, height: cropped.height }] };
   }
   for (const box of boxes) {
@@ -38,16 +38,6 @@ const around = (boxes: readonly Box[]): Box => ({
   right: Math.max(...boxes.map(({ right }) => right)),
   bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
 });
-
-function crop({ width, data }: Pixels, { left, top, right, bottom }: Box): Pixels {
-  const [toWidth, toHeight] = [right - left, bottom - top];
-  const out = new Uint8Array(3 * toWidth * toHeight);
-  for (let row = 0; row < toHeight; row++) {
-    const from = 3 * ((top + row) * width + left);
-    out.set(data.subarray(from, from + 3 * toWidth), 3 * row * toWidth);
-  }
-  return { width: toWidth, height: toHeight, data: out };
-}
 
 /** Squares, so many to the longer side, each of its mean colour. */
 function mosaic(picture: Pixels, { left, top, right, bottom }: Box, squares: number): void {

@@ -43,7 +43,7 @@ const recipe = z.strictObject({
     detector: z.enum(['whole', 'face']),
     choose: z.enum(['all', 'largest']).default('all'),
     padding: z.number().min(0).max(2).default(0),
-    threshold: z.number().min(0.05).max(0.95).default(0.2),
+    threshold: z.number().min(0.05).max(0.95).default(0.3),
   }),
   transform: z.array(transform).min(1).max(8),
   base: z

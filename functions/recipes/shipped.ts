@@ -6,7 +6,7 @@ title: Hide faces
 about: Faces are found and made unrecognisable by a mosaic; all else of the picture stays.
 accepts: [image/jpeg, image/png, image/tiff]
 consent: [process, share-lab]
-region: { detector: face, choose: all, padding: 0.2, threshold: 0.2 }
+region: { detector: face, choose: all, padding: 0.2, threshold: 0.3 }
 transform: [{ mosaic: 8 }]
 complete: { show: lab, review: true, deleteOriginal: true }
 `,
@@ -17,7 +17,7 @@ about: The largest face and a base picture with the labels you choose go to cont
 accepts: [image/jpeg, image/png]
 consent: [process]
 labels: [theme, gender, skin]
-region: { detector: face, choose: largest, padding: 0.5, threshold: 0.2 }
+region: { detector: face, choose: largest, padding: 0.5, threshold: 0.3 }
 transform: [crop, { container: facechain }, { container: gfpgan }]
 base: { random: { by: [theme, gender, skin] } }
 complete: { show: owner, review: false, deleteOriginal: true, keepMinutes: 30 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Failure } from '../../functions/core/errors.ts';
-import { resultPictureRef, sentPictureRef, uprightRef } from '../../functions/core/pictures/keys.ts';
+import { resultPictureRef, sentPictureRef, stepRef, uprightRef } from '../../functions/core/pictures/keys.ts';
 import { readBytes } from '../../functions/object-streams/read-object.ts';
 import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
 import { readPicture } from '../../functions/photographs/read-picture.ts';
@@ -234,6 +234,21 @@ describe('a picture', () => {
     expect(await world.keys()).toEqual([]);
   });
 
+  it('that is withdrawn, and removed, while a container works on it leaves nothing of what that stores', async () => {
+    await open({
+      recipes: [swapped],
+      async runContainer(_, { output }) {
+        await agree({ agree: false });
+        await workOnPicture({ kind: 'withdraw', owner: 'olga' }, world.services);
+        await world.objects.put(output, await encodeJpeg(quarters(120, 120)));
+      },
+    });
+    await agree();
+    await world.send(ref, sent);
+    expect(await results()).toEqual(['crop: "cropped"', 'swap: "left"']);
+    expect([await world.keys(), await world.people.pictures.get(ref)]).toEqual([[], undefined]);
+  });
+
   it('that another run has cropped meanwhile keeps its objects', async () => {
     const face = { x: 2, y: 2, width: 4, height: 4 };
     let runs = 0;
@@ -292,6 +307,20 @@ describe('the round over pictures that are due', () => {
       ...['expired', 'shown'],
     ]);
     expect(await world.keys()).toEqual([]);
+  });
+
+  it('deletes what a container stores after its picture was withdrawn, and leaves what one works on', async () => {
+    const late = stepRef(ref, '0-output.jpg');
+    await world.objects.put(late, sent);
+    const busy = { owner: 'omar', id: 'p2' };
+    await world.people.pictures.decide(decision({ owner: 'omar' }));
+    await world.send(busy, sent, 'faces');
+    await world.people.pictures.take(busy, { do: 'arrive' });
+    const found = { size: { width: 4, height: 3 }, regions: [{ x: 1, y: 1, width: 2, height: 2 }] };
+    await world.people.pictures.take(busy, { do: 'found', ...found, review: false });
+    await world.objects.put(stepRef(busy, '0-output.jpg'), sent);
+    await tidyPictures(world.services);
+    expect((await world.keys()).filter((key) => key.startsWith('steps/'))).toEqual(['steps/omar/p2/0-output.jpg']);
   });
 
   it('fails what never came, and takes on what came and was not announced', async () => {

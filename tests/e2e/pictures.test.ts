@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
+import { type Pixels, reduce, upright } from '../../functions/photographs/pixels.ts';
 import { readPicture } from '../../functions/photographs/read-picture.ts';
 import { cli } from '../support/cli.ts';
 import { FoundingPage } from '../support/founding-page.ts';
@@ -14,6 +15,20 @@ import { until } from '../support/until.ts';
 const root = join(import.meta.dirname, '../..');
 /** NASA's portrait of Eileen Collins, in the public domain, 160 x 160. */
 const portrait = join(root, 'tests/fixtures/astronaut.jpg');
+
+/** A square within her face: left, top, side. */
+const herFace = [65, 60, 30] as const;
+
+/** Colours of a square, of 16 levels each. */
+function coloursIn({ width, data }: Pixels, [x, y, side]: readonly number[]): number {
+  const found = new Set<string>();
+  for (let row = y!; row < y! + side!; row++)
+    for (let column = x!; column < x! + side!; column++) {
+      const i = 3 * (row * width + column);
+      found.add([...data.subarray(i, i + 3)].map((value) => value >> 4).join());
+    }
+  return found.size;
+}
 
 const hideFaces = `
 name: hide-faces
@@ -82,17 +97,8 @@ describe('pictures of people on this machine', () => {
       readPicture(new Uint8Array(await image.arrayBuffer())),
     ]);
     expect([after.width, after.height]).toEqual([before.width, before.height]);
-    const colours = (pixels: Uint8Array, x: number, y: number, side: number) => {
-      const found = new Set<string>();
-      for (let row = y; row < y + side; row++)
-        for (let column = x; column < x + side; column++) {
-          const i = 3 * (row * before.width + column);
-          found.add([...pixels.subarray(i, i + 3)].map((value) => value >> 4).join());
-        }
-      return found.size;
-    };
-    expect(colours(before.data, 65, 60, 30)).toBeGreaterThan(20); // her face
-    expect(colours(after.data, 65, 60, 30)).toBeLessThan(5);
+    expect(coloursIn(before, herFace)).toBeGreaterThan(20);
+    expect(coloursIn(after, herFace)).toBeLessThan(5);
     const second = await page.submit(picture, 'me');
     expect((await page.waitForChange('me', first)).uuid).toBe(second);
     const { body } = await call('GET', '/v1/pictures/history');
@@ -102,6 +108,23 @@ describe('pictures of people on this machine', () => {
       [first, 'shown'],
     ]);
     expect(await objects()).toBe(2); // the two results
+  });
+
+  it.each([
+    ['on its side', 6, 8, 160],
+    ['upside down', 3, 3, 160],
+    ['on its other side, of 16 pixels', 8, 6, 34],
+  ])('have a face hidden that is %s', async (_, turn, back, side) => {
+    const small = reduce(await readPicture(await readFile(portrait)), side);
+    const uuid = await page.submit(await encodeJpeg(upright(small, turn)), 'me');
+    const shown = await until('it is shown', async () => {
+      const { body } = await page.show('me');
+      return body.uuid === uuid ? (body as Record<string, string>) : undefined;
+    });
+    const after = upright(await readPicture(await bytesOf(shown.imageUrl!)), back);
+    const face = [herFace[0] * side, herFace[1] * side, herFace[2] * side].map((value) => Math.round(value / 160));
+    expect(coloursIn(small, face)).toBeGreaterThan(10);
+    expect(coloursIn(after, face)).toBeLessThan(5);
   });
 
   it('are gone, with everything that was made of them, when consent is withdrawn', async () => {

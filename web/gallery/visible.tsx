@@ -28,6 +28,7 @@ export function Visible({ card, summary, preview, bar }: VisibleProps) {
           [words.model, `${summary.model.name} ${summary.model.version}`],
         ] satisfies [string, string][])),
     [words.licence, words.licences[licence]],
+    [words.published, words.publishedNow],
   ];
   return (
     <section className="gallery-visible">

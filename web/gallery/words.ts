@@ -28,6 +28,7 @@ export const words = {
   seenBy: 'Seen by',
   scopes: { lab: 'people of the lab', public: 'everybody who has its address' } satisfies Record<FigureScope, string>,
   published: 'Published',
+  publishedNow: 'the day and time, to people of the lab',
   end: 'Here until',
   stays: 'it is hidden',
   nobody: 'not named',

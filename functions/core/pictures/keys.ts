@@ -22,6 +22,8 @@ export const resultPictureRef = (picture: PictureRef): ObjectRef => keyOf('resul
 
 /** What containers are given and give, until the picture is completed; it ends in `/`. */
 const stepsFolder = 'steps';
+/** All of everybody's steps. */
+export const allSteps = `${stepsFolder}/`;
 export const stepsPrefix = ({ owner, id }: PictureRef): string => `${stepsFolder}/${owner}/${id}/`;
 export const stepRef = (picture: PictureRef, name: string): ObjectRef => ({
   bucket: 'pictures',

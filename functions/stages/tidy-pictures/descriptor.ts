@@ -1,6 +1,6 @@
 import type { ScheduledStage } from '../stage.ts';
 
-/** Looks at pictures that are due: those that nothing happens with, and those whose time is over. */
+/** Looks at pictures that are due: those that nothing happens with, those whose time is over, and what containers stored too late. */
 export const tidyPictures = {
   name: 'tidy-pictures',
   feature: 'people',
@@ -10,7 +10,7 @@ export const tidyPictures = {
   writes: [],
   deletes: ['pictures'],
   jobs: [],
-  pictures: ['due', 'person', 'take'],
+  pictures: ['due', 'get', 'person', 'take'],
   agreements: ['versions'],
   sends: ['pictures'],
   drains: ['pictures'],

@@ -1,9 +1,10 @@
 import { Failure } from '../../core/errors.ts';
 import type { PictureMessage } from '../../core/messages.ts';
 import { type AgreementVersion, mayProcess, mayShow } from '../../core/pictures/agreement.ts';
-import { sentPictureRef } from '../../core/pictures/keys.ts';
+import { allSteps, pictureOfStep, sentPictureRef } from '../../core/pictures/keys.ts';
 import type { HideReason, Picture } from '../../core/pictures/picture.ts';
 import { heldMs } from '../../core/pictures/transitions.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { PeoplePorts } from '../../ports/ports.ts';
@@ -35,6 +36,7 @@ export async function tidyPictures({ people, ...services }: TidyServices): Promi
   const report: TidyReport = { resumed: 0, failed: 0, hidden: 0 };
   if (people === undefined) return report;
   await giveUp({ ...people, ...services }, report);
+  await removeLate({ ...people, ...services });
   const versions = await people.agreements.versions();
   for (const picture of await people.pictures.due(services.clock.now(), atOnce))
     report[await look(picture, versions, { ...people, ...services })]++;
@@ -60,6 +62,15 @@ async function giveUp({ pictures, objects, queue }: Looking, report: TidyReport)
       }
       await queue.acknowledgeDead('pictures', [receipt]);
     }
+  }
+}
+
+/** What a container stored when nobody waited for it any more: its address is good for longer than its picture may be there. */
+async function removeLate({ pictures, objects }: Looking): Promise<void> {
+  for await (const { key } of allObjects(objects, 'pictures', allSteps)) {
+    const ref = pictureOfStep(key);
+    const state = ref && (await pictures.get(ref))?.state;
+    if (state !== 'swapping' && state !== 'completing') await objects.remove({ bucket: 'pictures', key });
   }
 }
 

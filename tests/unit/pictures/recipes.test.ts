@@ -32,7 +32,7 @@ describe('a recipe', () => {
       accepts: ['image/jpeg', 'image/png', 'image/tiff'],
       consent: ['process', 'share-lab'],
       labels: ['room'],
-      region: { detector: 'face', choose: 'all', padding: 0, threshold: 0.2 },
+      region: { detector: 'face', choose: 'all', padding: 0, threshold: 0.3 },
       transform: [{ kind: 'blur', sigma: 0.3 }, { kind: 'outline' }],
       complete: { show: 'lab', review: false, deleteOriginal: true },
     });
