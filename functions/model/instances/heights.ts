@@ -64,7 +64,7 @@ function smoothed(mask: Runs, row: RowReader, sigma: number, out: Float32Array<A
         row(read, line.subarray(radius, radius + width));
         line.fill(line[radius]!, 0, radius);
         line.fill(line[radius + width - 1]!, radius + width);
-        for (let i = 0; i < spans.length; i += 2) convolve(line, weights, target, spans[i]!, spans[i + 1]!);
+        convolve(line, weights, target, spans);
       }
     }
     if (rows[y] === rows[y + 1]) continue;
@@ -118,12 +118,14 @@ function maskedColumns({ height, width, rows, start, end }: Runs, radius: number
   };
 }
 
-function convolve(line: Float64Array, weights: Float64Array, out: Float64Array, from: number, to: number): void {
+/** Writes the columns of the spans. */
+function convolve(line: Float64Array, weights: Float64Array, out: Float64Array, spans: readonly number[]): void {
   const radius = weights.length - 1;
-  for (let x = from; x < to; x++) {
-    const at = x + radius;
-    let value = line[at]! * weights[0]!;
-    for (let k = 1; k <= radius; k++) value += (line[at - k]! + line[at + k]!) * weights[k]!;
-    out[x] = value;
-  }
+  for (let i = 0; i < spans.length; i += 2)
+    for (let x = spans[i]!; x < spans[i + 1]!; x++) {
+      const at = x + radius;
+      let value = line[at]! * weights[0]!;
+      for (let k = 1; k <= radius; k++) value += (line[at - k]! + line[at + k]!) * weights[k]!;
+      out[x] = value;
+    }
 }
