@@ -8,8 +8,8 @@ export interface Stack {
   planes: number;
   /** Planes are these channels of each depth, in turn; default: 1. */
   channels?: number;
-  /** Micrometres. */
-  pixelSize: number;
+  /** Micrometres; absent: not calibrated. */
+  pixelSize?: number;
 }
 
 /**
@@ -28,7 +28,8 @@ const ascii = 2;
 function* chunks({ height, width, planes, channels = 1, pixelSize }: Stack, plane: (index: number) => Uint16Array) {
   yield Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
   const axes = channels === 1 ? '' : `channels=${channels}\nhyperstack=true\n`;
-  const description = `ImageJ=1.54f\nimages=${planes}\n${axes}slices=${planes / channels}\nunit=micron\n\0`;
+  const unit = pixelSize === undefined ? 'pixel' : 'micron';
+  const description = `ImageJ=1.54f\nimages=${planes}\n${axes}slices=${planes / channels}\nunit=${unit}\n\0`;
   const data = 2 * height * width;
   for (let index = 0, at = 8; index < planes; index++) {
     const entries = 13;
@@ -58,7 +59,7 @@ function* chunks({ height, width, planes, channels = 1, pixelSize }: Stack, plan
     entry(282, rational, 1, extra); // pixels per micrometre
     entry(283, rational, 1, extra + 8);
     directory.writeUInt32LE(index === planes - 1 ? 0 : next, cursor);
-    for (const [i, part] of [1_000_000, Math.round(1_000_000 * pixelSize)].entries()) {
+    for (const [i, part] of [1_000_000, Math.round(1_000_000 * (pixelSize ?? 1))].entries()) {
       directory.writeUInt32LE(part, extra - at + 4 * i);
       directory.writeUInt32LE(part, extra - at + 8 + 4 * i);
     }

@@ -45,6 +45,17 @@ export async function runWatched(
   }
 }
 
+/** Processor time of a program and its descendants, from its start to its end. Throws as runWatched does. */
+export async function processorSeconds(program: string, args: readonly string[]): Promise<number> {
+  const { stdout } = await runWatched('sh', ['-c', '"$@" && times', 'sh', program, ...args]);
+  const last = stdout.trimEnd().split('\n').at(-1)!; // of the shell's children: `0m1.50s 0m0.20s`
+  const parts = [...last.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds),
+  );
+  if (parts.length !== 2) throw new Error(`times printed ${last}`);
+  return parts[0]! + parts[1]!;
+}
+
 /** Of one process its high-water mark; of several the sum of what they have now, if that is more. */
 function treeBytes(root: number): number {
   const children = new Map<number, number[]>();

@@ -16,6 +16,7 @@ import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
 import { page } from './rows/page.ts';
 import { pipeline } from './rows/pipeline.ts';
+import { processorTime } from './rows/processor.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { tiffPages } from './rows/tiff-pages.ts';
 import { unzip } from './rows/unzip.ts';
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   tiffDecode,
   tiffPages,
   pipeline,
+  processorTime,
   channelCosts,
   ...inference,
   ...instanceMethods,

@@ -4,7 +4,7 @@ import type { Benchmark } from '../benchmark.ts';
 import { builtProgram } from '../build.ts';
 import { nucleiPlane, pixelSize, side40MB } from '../microscope-folder.ts';
 import { writePlainTiff } from '../plain-tiff.ts';
-import { runWatched } from '../process-tree.ts';
+import { processorSeconds } from '../process-tree.ts';
 import { root } from '../tools.ts';
 
 const channels = 3;
@@ -42,16 +42,7 @@ export const channelCosts: Benchmark = {
     const run = async (count: number, ...more: string[]): Promise<number> => {
       await rm(out, { recursive: true, force: true });
       const args = ['run', join(folder, `of-${count}`), '-o', out, '-m', join(root, 'models/nuclei'), '--axes', 'C'];
-      const { stdout } = await runWatched('sh', [
-        '-c',
-        '"$@" && times',
-        'sh',
-        process.execPath,
-        program,
-        ...args,
-        ...more,
-      ]);
-      return childSeconds(stdout);
+      return processorSeconds(process.execPath, [program, ...args, ...more]);
     };
     const found = { channel: [] as number[], ring: [] as number[] };
     for (let pair = 0; pair < (quick ? 1 : pairs); pair++) {
@@ -68,13 +59,3 @@ export const channelCosts: Benchmark = {
     };
   },
 };
-
-/** Processor seconds of the children of a shell, from what `times` prints in its last line: `0m1.50s 0m0.20s`. */
-function childSeconds(output: string): number {
-  const last = output.trimEnd().split('\n').at(-1)!;
-  const parts = [...last.matchAll(/(\d+)m([\d.]+)s/g)].map(
-    ([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds),
-  );
-  if (parts.length !== 2) throw new Error(`times printed ${last}`);
-  return parts[0]! + parts[1]!;
-}

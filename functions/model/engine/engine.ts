@@ -42,6 +42,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     throw error;
   });
 
+  const mapBytes = (pixels: number): number => 4 * samples * pixels;
   const largeInTurn = limiter(Math.ceil(options.workers / 2));
   let dropped = 0;
   /** So many bytes of shared memory will be let go of soon. */
@@ -83,7 +84,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       );
       if (done === height && hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
     }
-    drop(height * width * droppedPerPixel(planes.length, samples));
+    drop(inputBytes(task.planes) + mapBytes(height * width));
     return { maps: { ...mapSize(description, height, width), names, data: task.maps }, rows: done };
   };
 
@@ -109,10 +110,12 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         ...options,
       };
       const pixels = plane.height * plane.width;
+      const isAsPredicted = (options.factor ?? 1) === 1 && options.given !== true; // plane and maps are counted already
+      const left = 4 * pixels + (isAsPredicted ? 0 : inputBytes([plane]) + mapBytes(pixels));
       const work = () => pool.run('segment', ask, { signal, urgent: true });
       const segmentation = pixels < largePlane ? work() : largeInTurn(work);
       // By then the caller has let go of the plane and its maps, unless it still needs them.
-      return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, samples)));
+      return segmentation.finally(() => setImmediate(drop, left));
     },
     async measure(plane, regions, options, signal) {
       const ask = { plane: sharePlane(plane), regions, ...options };
@@ -174,8 +177,9 @@ const segmentBytesPerPixel = 18;
 
 /** Shared memory that may wait to be freed, over what is in use. */
 const collectAfter = 64 * 2 ** 20;
-/** Input, maps and labels: what a plane leaves behind on shared memory. */
-const droppedPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + 4;
+
+const inputBytes = (planes: readonly Pick<Plane, 'data'>[]): number =>
+  planes.reduce((sum, { data }) => sum + data.byteLength, 0);
 
 /** All results, or the first error once none of the others goes on. */
 async function allOf<T>(tasks: readonly Promise<T>[]): Promise<T[]> {

@@ -52,16 +52,19 @@ function smoothed(mask: Runs, row: RowReader, sigma: number, out: Float32Array<A
   const line = new Float64Array(width + 2 * radius);
   const near = new Array<Float64Array>(2 * radius + 1);
   const sum = new Float64Array(width);
+  const nearMask = maskedColumns(mask, radius);
   let read = 0;
   for (let y = 0; y < height; y++) {
     for (; read < height && read <= y + radius; read++) {
+      const spans = nearMask(read);
+      if (spans.length === 0) continue;
       const target = ring[read % ring.length]!;
       if (radius === 0) row(read, target);
       else {
         row(read, line.subarray(radius, radius + width));
         line.fill(line[radius]!, 0, radius);
         line.fill(line[radius + width - 1]!, radius + width);
-        convolve(line, weights, target);
+        convolve(line, weights, target, spans);
       }
     }
     if (rows[y] === rows[y + 1]) continue;
@@ -92,12 +95,37 @@ function gaussian(sigma: number): Float64Array {
   return half.map((weight) => weight / sum);
 }
 
-function convolve(line: Float64Array, weights: Float64Array, out: Float64Array): void {
+/**
+ * For one row after the other, from 0: the columns of it that heights depend on, in which the mask has a pixel at most
+ * `radius` rows above or below; spans [from, to) in turn. Valid until the next.
+ */
+function maskedColumns({ height, width, rows, start, end }: Runs, radius: number): (y: number) => readonly number[] {
+  const latest = new Int32Array(width).fill(-radius - 1); // the last row of the mask seen in each column
+  const spans: number[] = [];
+  let seen = 0;
+  return (y) => {
+    for (; seen < height && seen <= y + radius; seen++)
+      for (let r = rows[seen]!; r < rows[seen + 1]!; r++) latest.fill(seen, start[r], end[r]);
+    spans.length = 0;
+    const first = y - radius;
+    for (let x = 0; x < width; x++) {
+      if (latest[x]! < first) continue;
+      const from = x;
+      while (x < width && latest[x]! >= first) x++;
+      spans.push(from, x);
+    }
+    return spans;
+  };
+}
+
+/** Writes the columns of the spans. */
+function convolve(line: Float64Array, weights: Float64Array, out: Float64Array, spans: readonly number[]): void {
   const radius = weights.length - 1;
-  for (let x = 0; x < out.length; x++) {
-    const at = x + radius;
-    let value = line[at]! * weights[0]!;
-    for (let k = 1; k <= radius; k++) value += (line[at - k]! + line[at + k]!) * weights[k]!;
-    out[x] = value;
-  }
+  for (let i = 0; i < spans.length; i += 2)
+    for (let x = spans[i]!; x < spans[i + 1]!; x++) {
+      const at = x + radius;
+      let value = line[at]! * weights[0]!;
+      for (let k = 1; k <= radius; k++) value += (line[at - k]! + line[at + k]!) * weights[k]!;
+      out[x] = value;
+    }
 }

@@ -7,7 +7,6 @@ import { type BuiltImage, builtImageFile, readBuiltImage } from './built-image.t
 import { type ModelDescription, readDescription } from './description.ts';
 import { externalFiles } from './external-data.ts';
 import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
-import { parseYaml } from './parse-yaml.ts';
 import { broken, unsupported } from './refusals.ts';
 import type { PackageFile } from './tensors.ts';
 
@@ -40,6 +39,7 @@ export interface ModelPackage {
 export async function openModel(path: string): Promise<ModelPackage> {
   const files = await openPackageFiles(path);
   const text = await files.read(files.description, largestDescription);
+  const { parseYaml } = await import('./parse-yaml.ts'); // 72 files that most threads have no use for
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
   const bytes = description.weights === undefined ? new Uint8Array(0) : await readChecked(files, description.weights);
