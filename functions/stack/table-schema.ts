@@ -44,6 +44,7 @@ export const tableActions = {
     submit: changeRow,
     seal: changeRow,
     finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
+    placeFile: changeRow,
     startPackaging: { ...changeRow, undone: ['Query'] },
     complete: changeRow,
     fail: changeRow,
