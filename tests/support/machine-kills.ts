@@ -24,7 +24,7 @@ export interface MachineTrial {
   seed: number;
 }
 
-export interface MachineFigures {
+interface MachineFigures {
   /** Machines that a signal ended. */
   ends: { SIGKILL: number; SIGTERM: number };
   /** Planes that one machine told of after another had, for each machine that a signal ended. */

@@ -2,19 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { routeOf } from '../../core/container-url.ts';
 import { Failure } from '../../core/errors.ts';
-import { ClosedWhileIdle, NotPlain, PlainExchange } from './plain-exchange.ts';
-
-export interface Answer {
-  status: number;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface Question {
-  headers: Record<string, string>;
-  body: Uint8Array;
-  /** Bytes of an answer that is read. */
-  most: number;
-}
+import { type Answer, ClosedWhileIdle, NotPlain, PlainExchange, type Question } from './plain-exchange.ts';
 
 /** Requests to one server, by connections that stay open. */
 export interface Exchange {

@@ -1,6 +1,17 @@
 import { validateHeaderValue } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { Answer, Question } from './http-exchange.ts';
+
+export interface Answer {
+  status: number;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Question {
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** Bytes of an answer that is read. */
+  most: number;
+}
 
 /** An answer that has no body of a stated length, or another head than usual: node:http reads those. */
 export class NotPlain extends Error {
