@@ -27,7 +27,7 @@ export interface MachineTrial {
 interface MachineFigures {
   /** Machines that a signal ended. */
   ends: { SIGKILL: number; SIGTERM: number };
-  /** Planes that one machine told of after another had, for each machine that a signal ended. */
+  /** Planes that a machine told of and another once more after its end, for each machine that a signal ended. */
   again: { SIGKILL: number[]; SIGTERM: number[] };
   /** Lines that say an image is done. */
   done: string[];
@@ -164,8 +164,8 @@ function summed(ended: { signal?: 'SIGKILL' | 'SIGTERM'; end: Finished }[]) {
   for (const [i, { signal, end }] of ended.entries()) {
     if (signal === undefined) continue;
     ends[signal]++;
-    const others = new Set(ended.filter((_, other) => other !== i).flatMap((other) => planesOf(other.end)));
-    again[signal].push(planesOf(end).filter((plane) => others.has(plane)).length);
+    const later = new Set(ended.slice(i + 1).flatMap((other) => planesOf(other.end))); // its images come again once it has ended
+    again[signal].push(planesOf(end).filter((plane) => later.has(plane)).length);
   }
   return { ends, again, done: ended.flatMap(({ end }) => doneOf(end)) };
 }
