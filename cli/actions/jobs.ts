@@ -26,11 +26,20 @@ export async function listJobs(
   context.io.emit('jobs.listed', { jobs });
 }
 
+/** Files that have not ended, of which those on machines are named: a job may have a hundred thousand. */
+const mostPending = 5000;
+
 export async function showJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
-  const { client } = await connect(url, context);
+  const { client, config } = await connect(url, context);
   const job = await client.call('showJob', { params: { id } });
-  const [failed, leftOut] = await Promise.all([filesOf(client, id, 'failed'), filesOf(client, id, 'leftOut')]);
-  context.io.emit('jobs.shown', { job, failed, leftOut });
+  const { machines } = config;
+  const [failed, leftOut, pending] = await Promise.all([
+    filesOf(client, id, 'failed'),
+    filesOf(client, id, 'leftOut'),
+    machines === undefined || job.counts.pending === 0 ? [] : filesOf(client, id, 'pending', mostPending),
+  ]);
+  const onMachines = pending.filter(({ machine }) => machine !== undefined);
+  context.io.emit('jobs.shown', { job, failed, leftOut, onMachines, ...(machines && { machines }) });
 }
 
 export async function downloadJob(
@@ -132,9 +141,15 @@ export async function fetchResults(
   return files;
 }
 
-export async function filesOf(client: ServiceClient, id: string, state: FileView['state']): Promise<FileView[]> {
+/** In order of their paths; `most`: whether there are more is not said. */
+export async function filesOf(
+  client: ServiceClient,
+  id: string,
+  state: FileView['state'],
+  most = Number.POSITIVE_INFINITY,
+): Promise<FileView[]> {
   const files: FileView[] = [];
   for await (const file of allItems((page) => client.call('listFiles', { params: { id }, query: { ...page, state } })))
-    files.push(file);
+    if (files.push(file) >= most) break;
   return files;
 }

@@ -81,7 +81,13 @@ export const serviceEvents = {
     ].join('\n'),
   ),
   'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => jobTable(d.jobs).join('\n')),
-  'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
+  'jobs.shown': event<{
+    job: JobView;
+    failed: FileView[];
+    leftOut: FileView[];
+    onMachines: FileView[];
+    machines?: MachineTerms;
+  }>('result', ({ job, failed, leftOut, onMachines, machines }) =>
     [
       ...table([jobColumns, jobRow(job)]),
       ...(job.shared === undefined ? [] : [`shared by ${job.shared.by}`]),
@@ -91,6 +97,7 @@ export const serviceEvents = {
       ...[...failed, ...leftOut].map(
         ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
       ),
+      ...onMachines.map((file) => `${file.path}: ${machineText(file, machines)}`),
     ].join('\n'),
   ),
   'jobs.described': event<{ job: JobView }>('result', ({ job }) =>
@@ -130,6 +137,11 @@ export const serviceEvents = {
     (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,
   ),
 };
+
+const machineText = ({ machine }: FileView, machines: MachineTerms | undefined): string =>
+  machine?.state === 'works'
+    ? `on a machine since ${machine.since}`
+    : `waits for a machine${machines === undefined ? '' : `, which starts in ${machines.startMinutes.join(' to ')} minutes`}`;
 
 /** Where the results of a job are, if not always here. */
 function storageText({ storage }: JobView): string[] {

@@ -69,13 +69,14 @@ export function jobView(job: Job, share?: Share): JobView {
   };
 }
 
-export const fileView = ({ path, bytes, identity, state, failure, notes }: JobFile): FileView => ({
+export const fileView = ({ path, bytes, identity, state, failure, notes, machine }: JobFile): FileView => ({
   path,
   bytes,
   ...(identity !== undefined && { identity }),
   state,
   ...(failure !== undefined && { failure: failureView(failure) }),
   ...(notes !== undefined && { notes: [...notes] }),
+  ...(machine !== undefined && { machine: { state: machine.state, since: iso(machine.since) } }),
 });
 
 export const signedView = <M extends SignedRequest['method']>({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileStates, jobStates } from '../core/job.ts';
+import { fileStates, jobStates, machineStates } from '../core/job.ts';
 import { storageStates } from '../core/job-storage.ts';
 import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
@@ -195,6 +195,8 @@ export const fileView = z.object({
   failure: failureView.optional(),
   /** Of a file that is done: what was assumed or left out in reading it, and whether it has no pixel size. */
   notes: z.array(z.string()).optional(),
+  /** Of a pending file that goes to a larger machine: it waits for one, or one works on it. */
+  machine: z.object({ state: z.enum(machineStates), since: time }).optional(),
 });
 
 export const filePage = z.object({ items: z.array(fileView), cursor: z.string().optional() });

@@ -119,6 +119,10 @@ export interface Job {
   changedAt: number;
 }
 
+/** What becomes of a file on a machine of its own: it waits for one, or one works on it. */
+export const machineStates = ['waits', 'works'] as const;
+export type MachineState = (typeof machineStates)[number];
+
 /** One file of the manifest. */
 export interface JobFile {
   path: string;
@@ -130,6 +134,8 @@ export interface JobFile {
   failure?: StoredFailure;
   /** Of a file that is done: what was assumed or left out in reading it, a clause each. */
   notes?: readonly string[];
+  /** Of a file that is pending and too large for a function. A machine that died is named until another goes on, in minutes. `since`: ms since 1970. */
+  machine?: { state: MachineState; since: number };
   /** The job's generation in which it ended; absent while pending, and of files that were left out. */
   generation?: number;
 }

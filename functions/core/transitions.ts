@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from './errors.ts';
-import type { Job, JobFile, JobSettings, JobState, NewFile, Outcome, StoredFailure } from './job.ts';
+import type { Job, JobFile, JobSettings, JobState, MachineState, NewFile, Outcome, StoredFailure } from './job.ts';
 import type { JobRef } from './object-keys.ts';
 import { isLive, withoutPlans } from './storage-steps.ts';
 
@@ -98,6 +98,9 @@ export function finishFile(
     file: { ...newFile(file), generation: job.generation, ...outcome },
   };
 }
+
+export const placeFile = (job: Job, file: JobFile, state: MachineState, now: number): JobFile | undefined =>
+  file.state === 'pending' && !isTerminal(job) ? { ...file, machine: { state, since: now } } : undefined;
 
 /** Files that have not ended. */
 export const pendingFiles = ({ expected, done, failed, leftOut }: Job): number => expected - done - failed - leftOut;

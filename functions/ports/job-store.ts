@@ -1,4 +1,4 @@
-import type { Job, JobFile, JobSettings, NewFile, Outcome, StoredFailure } from '../core/job.ts';
+import type { Job, JobFile, JobSettings, MachineState, NewFile, Outcome, StoredFailure } from '../core/job.ts';
 import type { JobRef } from '../core/object-keys.ts';
 import type { StorageStep } from '../core/storage-steps.ts';
 
@@ -47,6 +47,11 @@ export interface JobStore {
    * which the job is cancelled or fails; and of those that end the last files at least one gets the job as it is ready.
    */
   finishFile(ref: JobRef, path: string, outcome: Outcome): Promise<Job | undefined>;
+  /**
+   * Says of a pending file, for people, that it waits for a machine from now on, or that one works on it. Forgotten when the
+   * file ends. False where it is not pending.
+   */
+  placeFile(ref: JobRef, path: string, state: MachineState): Promise<boolean>;
   /**
    * processing -> packaging when sealed, not retrying and done + failed + leftOut = expected: exactly one caller gets the job.
    * One that is `approximate` is so when no file is pending; its counters are exact from then on.

@@ -47,6 +47,7 @@ export const tableActions = {
     submit: changeRow,
     seal: changeRow,
     finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
+    placeFile: changeRow,
     startPackaging: { ...changeRow, undone: ['Query'] },
     complete: changeRow,
     fail: changeRow,

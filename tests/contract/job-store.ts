@@ -68,6 +68,26 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       expect(await store.file(ref, 'a.tif')).toEqual({ ...named[0], state: 'pending' });
     });
 
+    it('says of a pending file that it waits for a machine or is on one, until it ends', async () => {
+      await reach('processing');
+      expect(await store.placeFile(ref, 'a.tif', 'waits')).toBe(true);
+      const waits = { path: 'a.tif', bytes: 100, state: 'pending', machine: { state: 'waits', since: clock.now() } };
+      expect(await store.file(ref, 'a.tif')).toEqual(waits);
+      clock.advance(60);
+      expect(await store.placeFile(ref, 'a.tif', 'works')).toBe(true);
+      const works = { ...waits, machine: { state: 'works', since: clock.now() } };
+      expect((await store.files(ref, { state: 'pending' })).items).toEqual([
+        works,
+        { path: 'b.tif', bytes: 101, state: 'pending' },
+      ]);
+      await store.finishFile(ref, 'a.tif', done);
+      const ended = { path: 'a.tif', bytes: 100, state: 'done', generation: 1 };
+      expect(await store.file(ref, 'a.tif')).toEqual(ended);
+      expect(await store.placeFile(ref, 'a.tif', 'works')).toBe(false);
+      expect(await store.placeFile(ref, 'unknown.tif', 'works')).toBe(false);
+      expect(await store.file(ref, 'a.tif')).toEqual(ended);
+    });
+
     it('keeps the notes of a file that is done', async () => {
       await reach('processing');
       const notes = ['no pixel size', 'axes by --axes'];

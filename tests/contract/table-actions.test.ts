@@ -89,6 +89,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.describe(ref, { note: 'a note' });
     await jobs.submit(ref);
     await jobs.seal(ref);
+    for (const { path } of files) await jobs.placeFile(ref, path, 'waits');
     for (const { path } of files) await jobs.finishFile(ref, path, failed);
     await jobs.startPackaging(ref);
     await jobs.complete(ref, 1);

@@ -24,10 +24,10 @@ export interface MachineTrial {
   seed: number;
 }
 
-export interface MachineFigures {
+interface MachineFigures {
   /** Machines that a signal ended. */
   ends: { SIGKILL: number; SIGTERM: number };
-  /** Planes that one machine told of after another had, for each machine that a signal ended. */
+  /** Planes that a machine told of and another once more after its end, for each machine that a signal ended. */
   again: { SIGKILL: number[]; SIGTERM: number[] };
   /** Lines that say an image is done. */
   done: string[];
@@ -47,12 +47,15 @@ async function stackOf(seed: number, depths: number): Promise<Uint8Array> {
 }
 
 /** `labdeploy worker` against an account in moto, which stores every plane: those of tests take no seconds. */
-function machineIn({ variables }: FunctionAccount, most: number) {
+export function machineIn(
+  { variables }: FunctionAccount,
+  { most, model = modelFolder('unet') }: { most: number; model?: string },
+) {
   const fleet = {
     ...{ jobQueue: 'jobs', jobDefinition: 'worker', most, monthlyLimit: 20 },
     prices: { vcpuHour: 0.04, gigabyteHour: 0.0044, addressHour: 0.005 },
   };
-  const env = { ...variables, [fleetVariable]: JSON.stringify(fleet), LABDEPLOY_MODEL: modelFolder('unet') };
+  const env = { ...variables, [fleetVariable]: JSON.stringify(fleet), LABDEPLOY_MODEL: model };
   return () => startCli(['worker', '--idle', '1', '--keep', '0.001', '--json'], { env });
 }
 
@@ -106,7 +109,7 @@ const planesOf = (end: Finished): string[] =>
  */
 export async function machineTrial(trial: MachineTrial, moto: Moto, account: FunctionAccount): Promise<MachineFigures> {
   const { images, machines, kills, seed } = trial;
-  const machine = machineIn(account, machines);
+  const machine = machineIn(account, { most: machines });
   const calmJob = await jobOf('calm', trial, account);
   const calm = machine();
   const firstWord = new Promise<number>((resolve) => calm.child.stdout!.once('data', () => resolve(performance.now())));
@@ -136,7 +139,7 @@ export async function machineTrial(trial: MachineTrial, moto: Moto, account: Fun
       if (signal !== undefined) signals.push(signal); // it was through before
       return;
     }
-    if (signal === undefined || ![130, signal].includes(end.code ?? end.signal!))
+    if (signal === undefined || (end.code !== 130 && end.signal !== signal))
       throw new Error(`a machine ended with ${end.code ?? end.signal}: ${end.stdout}${end.stderr}`);
     ended.push({ signal, end });
     return keepMachine();
@@ -161,8 +164,8 @@ function summed(ended: { signal?: 'SIGKILL' | 'SIGTERM'; end: Finished }[]) {
   for (const [i, { signal, end }] of ended.entries()) {
     if (signal === undefined) continue;
     ends[signal]++;
-    const others = new Set(ended.filter((_, other) => other !== i).flatMap((other) => planesOf(other.end)));
-    again[signal].push(planesOf(end).filter((plane) => others.has(plane)).length);
+    const later = new Set(ended.slice(i + 1).flatMap((other) => planesOf(other.end))); // its images come again once it has ended
+    again[signal].push(planesOf(end).filter((plane) => later.has(plane)).length);
   }
   return { ends, again, done: ended.flatMap(({ end }) => doneOf(end)) };
 }

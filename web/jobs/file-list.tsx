@@ -8,23 +8,20 @@ import { notesInWords } from '../image/notes-in-words.ts';
 import { Link } from '../navigation.tsx';
 import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
-import type { Upload } from '../upload/upload-state.ts';
+import { type Around, stateInWords } from './state-in-words.ts';
 
 const rowHeight = 44;
 const highest = 440;
 /** Pixels that a list of so many files takes. */
 export const listHeight = (count: number): number => Math.min(highest, count * rowHeight);
 
-interface FileListProps {
+interface FileListProps extends Around {
   id: string;
   files: readonly FileView[];
-  upload: Upload | undefined;
-  /** The job goes no further: nothing waits. */
-  isOver: boolean;
 }
 
 /** Ten thousand files, of which those on the screen are drawn. Rows with a reason are as high as it needs. */
-export function FileList({ id, files, upload, isOver }: FileListProps) {
+export function FileList({ id, files, upload, isOver, machines }: FileListProps) {
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: files.length,
@@ -69,7 +66,7 @@ export function FileList({ id, files, upload, isOver }: FileListProps) {
                 )}
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
-              <span className={`file-state ${file.state}`}>{stateInWords(file, upload, isOver)}</span>
+              <span className={`file-state ${file.state}`}>{stateInWords(file, { upload, isOver, machines })}</span>
               {file.notes !== undefined && (
                 <span className="why soft">{notesInWords(file.notes, undefined).join('; ')}</span>
               )}
@@ -90,16 +87,4 @@ export function FileList({ id, files, upload, isOver }: FileListProps) {
       </ul>
     </Scroller>
   );
-}
-
-/** The service's word for files that have ended; before that this tab may know more. */
-function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined, isOver: boolean): string {
-  const words = strings.fileStates;
-  if (state === 'pending' && isOver) return words.notProcessed;
-  if (state !== 'pending' || upload === undefined) return words[state];
-  const moving = upload.moving.get(path);
-  if (moving !== undefined) return words.sending(bytes === 0 ? 100 : Math.floor((100 * moving) / bytes));
-  const ended = upload.ended.get(path);
-  if (ended === 'arrived' || ended === 'present') return words.arrived;
-  return upload.phase === 'sending' ? words.waiting : words.pending;
 }

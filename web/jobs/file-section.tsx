@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
+import { useService } from '../api/context.tsx';
 import { useFiles } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
@@ -17,6 +18,7 @@ export function FileSection({ job }: { job: JobView }) {
   const filter = chosen ?? (failed > 0 && (job.state === 'completed' || job.state === 'failed') ? 'failed' : 'all');
   const files = useFiles(job, filter === 'all' ? undefined : filter);
   const upload = useUpload(job.id);
+  const { config } = useService();
   const isOver = hasStopped(job);
   return (
     <section>
@@ -40,7 +42,7 @@ export function FileSection({ job }: { job: JobView }) {
             list.length === 0 ? (
               <p className="soft">{expected === 0 ? strings.filesNotYet : strings.filesNone}</p>
             ) : (
-              <FileList id={job.id} files={list} upload={upload} isOver={isOver} />
+              <FileList id={job.id} files={list} upload={upload} isOver={isOver} machines={config.machines} />
             )
           }
         </Show>

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobStore, NewJob } from '../../ports/job-store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { dynamoTable } from './dynamo-table.ts';
-import { finishFile } from './finish-job-file.ts';
+import { finishFile, placeFile } from './finish-job-file.ts';
 import { changeJob, findJob, type JobTable, shownFields } from './job-changes.ts';
 import { countedBeforeRetry, countedWhenReady } from './job-counts.ts';
 import type { JobFiles } from './job-files.ts';
@@ -137,7 +137,9 @@ function transitionsOf(on: JobTable): Transitions {
   };
 }
 
-const filesOf = (on: JobFiles): Pick<JobStore, 'files' | 'file' | 'expect' | 'finishFile' | 'resetFailed'> => ({
+const filesOf = (
+  on: JobFiles,
+): Pick<JobStore, 'files' | 'file' | 'expect' | 'finishFile' | 'placeFile' | 'resetFailed'> => ({
   async files(ref, { state, cursor, limit = 1000 } = {}) {
     const list = ['files', ref.owner, ref.id, state ?? ''];
     const after = cursor === undefined ? undefined : readCursor(list, cursor);
@@ -150,6 +152,7 @@ const filesOf = (on: JobFiles): Pick<JobStore, 'files' | 'file' | 'expect' | 'fi
   file: (ref, path) => findFile(on, ref, path),
   expect: (ref, files) => registerFiles(on, ref, files),
   finishFile: (ref, path, outcome) => finishFile(on, ref, path, outcome),
+  placeFile: (ref, path, state) => placeFile(on, ref, path, state),
   resetFailed: (ref, limit) => resetFailedFiles(on, ref, limit),
 });
 

@@ -1,4 +1,5 @@
-import type { Job, JobFile, Outcome } from '../../core/job.ts';
+import type { Job, JobFile, MachineState, Outcome } from '../../core/job.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import { again, withoutRace } from './dynamo-contention.ts';
 import { countEnded, countedWhenReady, hasPending } from './job-counts.ts';
@@ -35,6 +36,20 @@ export const finishFile = (on: JobFiles, ref: FilesOwner, path: string, outcome:
     // Read afterwards: of those that finish the last files, at least one sees that all have ended.
     return (await on.find(ref)) ?? next.job;
   });
+
+/** Of a file alone: it counts nowhere. False where it is not pending. */
+export async function placeFile(on: JobFiles, ref: JobRef, path: string, state: MachineState): Promise<boolean> {
+  const job = await existingJob(on, ref);
+  const next = transitions.placeFile(job, { path, bytes: 0, state: 'pending' }, state, on.clock.now());
+  if (next === undefined) return false;
+  const { applied } = await on.table.update({
+    key: fileKey(job, path),
+    set: { machine: JSON.stringify(next.machine) },
+    where: '#state = :pending',
+    values: { pending: 'pending' },
+  });
+  return applied;
+}
 
 /** The file's own condition lets one caller through, without a transaction that others of the job would be in the way of. */
 async function finishSpread(

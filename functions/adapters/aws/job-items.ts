@@ -150,10 +150,11 @@ export function jobOf(fields: Fields): Job {
 }
 
 /** What of a file changes. Files that are not done are in the index of those. */
-export const changingFileFields = ({ path, state, failure, notes, generation }: JobFile): Fields => ({
+export const changingFileFields = ({ path, state, failure, notes, machine, generation }: JobFile): Fields => ({
   state,
   failure: failure && JSON.stringify(failure),
   notes: notes && JSON.stringify(notes),
+  machine: machine && JSON.stringify(machine),
   generation,
   undoneSort: state === 'done' ? undefined : undoneSortKey(state, path),
 });
@@ -166,7 +167,7 @@ export const newFileFields = (job: FilesOwner, file: JobFile, expiresAt: number 
   expiresAt,
 });
 
-export function fileOf({ sk, bytes, identity, state, failure, notes, generation }: Fields): JobFile {
+export function fileOf({ sk, bytes, identity, state, failure, notes, machine, generation }: Fields): JobFile {
   return {
     path: String(sk).slice(fileSortKey('').length),
     bytes: Number(bytes),
@@ -174,6 +175,7 @@ export function fileOf({ sk, bytes, identity, state, failure, notes, generation 
     state: state as JobFile['state'],
     ...failureOf(failure),
     ...(notes !== undefined && { notes: JSON.parse(String(notes)) as string[] }),
+    ...(machine !== undefined && { machine: JSON.parse(String(machine)) as NonNullable<JobFile['machine']> }),
     ...(generation !== undefined && { generation: Number(generation) }),
   };
 }

@@ -3,7 +3,7 @@ import type { JobFile } from '../../core/job.ts';
 import { refusalCodes } from '../../core/transitions.ts';
 import { type FileRow, textOf } from './job-rows.ts';
 
-const columns = 'path, bytes, identity, state, failure, notes, generation';
+const columns = 'path, bytes, identity, state, failure, notes, machine, generation';
 const refusals = JSON.stringify(refusalCodes);
 
 /** Rows of `files`; `job`: the row of their job. What is written belongs into a transaction of the caller. */
@@ -13,7 +13,7 @@ export function fileTable(sql: DatabaseSync) {
     'INSERT INTO files (job, path, bytes, identity, state, failure) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
   );
   const update = sql.prepare(
-    'UPDATE files SET state = ?, failure = ?, notes = ?, generation = ? WHERE job = ? AND path = ?',
+    'UPDATE files SET state = ?, failure = ?, notes = ?, machine = ?, generation = ? WHERE job = ? AND path = ?',
   );
   const remove = sql.prepare('DELETE FROM files WHERE job = ?');
   const all = sql.prepare(`SELECT ${columns} FROM files WHERE job = ? AND path > ? ORDER BY path LIMIT ?`);
@@ -35,8 +35,8 @@ export function fileTable(sql: DatabaseSync) {
     /** False where the path is there already: it is left alone. */
     insert: (job: number, { path, bytes, identity, state, failure }: JobFile): boolean =>
       insert.run(job, path, bytes, identity ?? null, state, textOf(failure)).changes === 1,
-    store: (job: number, { path, state, failure, notes, generation }: JobFile) =>
-      update.run(state, textOf(failure), textOf(notes), generation ?? null, job, path),
+    store: (job: number, { path, state, failure, notes, machine, generation }: JobFile) =>
+      update.run(state, textOf(failure), textOf(notes), textOf(machine), generation ?? null, job, path),
     removeAll: (job: number) => remove.run(job),
     /** In order of their paths, from behind `after`, optionally of one state. */
     list(job: number, state: JobFile['state'] | undefined, after: string, limit: number): FileRow[] {

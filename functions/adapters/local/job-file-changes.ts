@@ -1,4 +1,4 @@
-import type { Job, JobFile, NewFile, Outcome } from '../../core/job.ts';
+import type { Job, JobFile, MachineState, NewFile, Outcome } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { FileTable } from './file-table.ts';
@@ -32,6 +32,15 @@ export function finishFile({ jobs, files, now }: JobFiles, ref: JobRef, path: st
   files.store(row.n, next.file);
   jobs.store(row.n, next.job);
   return next.job;
+}
+
+/** False where the file is not pending. */
+export function placeFile({ jobs, files, now }: JobFiles, ref: JobRef, path: string, state: MachineState): boolean {
+  const row = jobs.existing(ref);
+  const file = files.find(row.n, path);
+  const next = file && transitions.placeFile(jobOf(row), fileOf(file), state, now);
+  if (next !== undefined) files.store(row.n, next);
+  return next !== undefined;
 }
 
 /** Makes at most `limit` files that failed in an earlier generation pending again; how many. */

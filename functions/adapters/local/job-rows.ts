@@ -35,10 +35,12 @@ export interface FileRow {
   state: JobFile['state'];
   failure: string | null;
   notes: string | null;
+  /** JSON. */
+  machine: string | null;
   generation: number | null;
 }
 
-export const textOf = (value: StoredFailure | JobStorage | readonly string[] | undefined): string | null =>
+export const textOf = (value: StoredFailure | JobStorage | JobFile['machine'] | readonly string[]): string | null =>
   value === undefined ? null : JSON.stringify(value);
 const failureOf = (text: string | null) => (text === null ? undefined : { failure: JSON.parse(text) as StoredFailure });
 
@@ -70,6 +72,7 @@ export const fileOf = (row: FileRow): JobFile => ({
   state: row.state,
   ...failureOf(row.failure),
   ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
+  ...(row.machine !== null && { machine: JSON.parse(row.machine) as NonNullable<JobFile['machine']> }),
   ...(row.generation !== null && { generation: row.generation }),
 });
 

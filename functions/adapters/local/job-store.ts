@@ -8,7 +8,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import { readCursor } from './cursor.ts';
 import type { LocalDatabase } from './database.ts';
 import { type FileTable, fileTable } from './file-table.ts';
-import { expectFiles, finishFile, type JobFiles, resetFailed } from './job-file-changes.ts';
+import { expectFiles, finishFile, type JobFiles, placeFile, resetFailed } from './job-file-changes.ts';
 import { fileOf, type JobRow, jobOf, pageOf } from './job-rows.ts';
 import { type JobTable, jobTable, type RemovedJobTable, removedJobTable } from './job-table.ts';
 
@@ -46,6 +46,7 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
       }),
     expect: async (ref, wanted) => changeFiles((on) => expectFiles(on, ref, wanted)),
     finishFile: async (ref, path, outcome) => changeFiles((on) => finishFile(on, ref, path, outcome)),
+    placeFile: async (ref, path, state) => changeFiles((on) => placeFile(on, ref, path, state)),
     resetFailed: async (ref, limit) => changeFiles((on) => resetFailed(on, ref, limit)),
     describe: (ref, words) => move(ref, (job) => transitions.describe(job, words)),
     submit: (ref) => move(ref, transitions.submit),

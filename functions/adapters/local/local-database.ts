@@ -185,6 +185,7 @@ const migrations = [
   ) STRICT;
   CREATE INDEX data_sets_training ON data_sets (asked_at) WHERE asked_at IS NOT NULL;
   `,
+  'ALTER TABLE files ADD COLUMN machine TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures, localPictures, localPlanRequests and localDataSets. */

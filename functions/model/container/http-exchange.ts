@@ -2,18 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { routeOf } from '../../core/container-url.ts';
 import { Failure } from '../../core/errors.ts';
-
-export interface Answer {
-  status: number;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-interface Question {
-  headers: Record<string, string>;
-  body: Uint8Array;
-  /** Bytes of an answer that is read. */
-  most: number;
-}
+import { type Answer, ClosedWhileIdle, NotPlain, PlainExchange, type Question } from './plain-exchange.ts';
 
 /** Requests to one server, by connections that stay open. */
 export interface Exchange {
@@ -24,26 +13,63 @@ export interface Exchange {
 }
 
 /**
- * Node's own client and not fetch, which copies the body and gives up after five minutes without headers: a plane takes
- * some models longer.
+ * No fetch, which copies the body and gives up after five minutes without headers: a plane takes some models longer. The
+ * first question goes by node:http, which reads every answer. A server that says in its answer how long that is gets the
+ * others without copies; where one of them is otherwise after all, it is asked once more, and node:http stays.
  */
 export function httpExchange(origin: string, { seconds }: { seconds: number }): Exchange {
-  const secure = new URL(origin).protocol === 'https:';
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const node = nodeClient(origin);
+  const plain = new PlainExchange(tooLarge);
+  let isPlain: boolean | undefined; // until it has answered: not known
+  const ask = async (url: URL, question: Question, signal: AbortSignal): Promise<Answer> => {
+    if (isPlain !== true) {
+      const { states, ...answer } = await node.post(url, question, signal);
+      isPlain ??= states && url.protocol === 'http:';
+      return answer;
+    }
+    try {
+      return await plain.post(url, question, signal);
+    } catch (error) {
+      if (error instanceof NotPlain) isPlain = false;
+      else if (!(error instanceof ClosedWhileIdle)) throw error;
+      return ask(url, question, signal);
+    }
+  };
   return {
     origin,
-    async post(route, { headers, body, most }) {
+    async post(route, question) {
       const signal = AbortSignal.timeout(seconds * 1000);
-      const options = { method: 'POST', agent, headers: { ...headers, 'Content-Length': body.length }, signal };
-      const url = routeOf(origin, route);
-      const request = secure ? httpsRequest(url, options) : httpRequest(url, options);
       try {
-        const response = await answerTo(request, body);
-        return { status: response.statusCode ?? 0, bytes: await bytesOf(response, most) };
+        return await ask(routeOf(origin, route), question, signal);
       } catch (error) {
         if (error instanceof Failure) throw error;
         if (signal.aborted) throw new Error(`no answer within ${seconds} s`, { cause: error });
         throw new Error(reasonOf(error), { cause: error });
+      }
+    },
+    close() {
+      plain.close();
+      node.close();
+    },
+  };
+}
+
+function nodeClient(origin: string) {
+  const secure = new URL(origin).protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  return {
+    /** `states`: the answer said how long it is. */
+    async post(
+      url: URL,
+      { headers, body, most }: Question,
+      signal: AbortSignal,
+    ): Promise<Answer & { states: boolean }> {
+      const options = { method: 'POST', agent, headers: { ...headers, 'Content-Length': body.length }, signal };
+      const request = secure ? httpsRequest(url, options) : httpRequest(url, options);
+      try {
+        const response = await answerTo(request, body);
+        const states = response.headers['content-length'] !== undefined;
+        return { status: response.statusCode ?? 0, bytes: await bytesOf(response, most), states };
       } finally {
         request.destroy();
       }

@@ -30,8 +30,8 @@ export interface MachineWork {
 }
 
 /**
- * A machine that dies without notice loses the planes in work and no more than these 30 s before. What is stored takes 4 to 6
- * requests, 0.2 s on S3: less than a hundredth. An image that is through sooner stores nothing but its results.
+ * A machine that dies without notice loses the planes in work and no more than these 30 s before. To store takes 3 to 5
+ * requests to S3, while the next planes are worked on; an image that is through sooner makes none of them.
  */
 const usualKeepMs = 30_000;
 

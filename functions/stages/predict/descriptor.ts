@@ -12,7 +12,7 @@ export const predict = {
   lists: ['inputs', 'results', 'models'], // an image that is missing fails its file; a result that is missing is made
   writes: ['results', 'models'], // models: a package that passed its check
   deletes: ['results'], // what it kept of an image that took it several rounds
-  jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
+  jobs: ['get', 'file', 'finishFile', 'placeFile', 'startPackaging', 'touch'],
   models: ['get', 'startCheck', 'startBuild', 'accept', 'refuse', 'checkAgain'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
   endpoint: true, // asks models whose containers are kept elsewhere

@@ -15,7 +15,7 @@ export class NeedsLargerMachine extends Error {
 /** The image went to the machines. `trouble`: none could be started now; sweep starts them. */
 export type Moved = { moved: FleetReport } | { moved: 'later'; trouble: unknown };
 
-type Services = Pick<Ports, 'queue' | 'fleet'> & { ownQueue?: 'files' | 'large' };
+type Services = Pick<Ports, 'jobs' | 'queue' | 'fleet'> & { ownQueue?: 'files' | 'large' };
 
 /** Deliveries to a function, of a quarter of an hour each, after which machines take an image: they start in minutes. */
 const mostRounds = 3;
@@ -23,17 +23,18 @@ const mostRounds = 3;
 /** Seconds until a machine sees a message again that a smaller one has met. */
 const smallMachineDelay = 30;
 
-/** Sends the image to the machines, and has them started. Sent first, so that it cannot be lost. */
+/** Says that the image waits for a machine, sends it to them, and has them started. Sent before that, so that it cannot be lost. */
 export async function moveToMachines(
   { owner, id, path, corrected }: PredictMessage,
   memoryMb: number | undefined,
-  { queue, fleet, ownQueue }: Services,
+  { jobs, queue, fleet, ownQueue }: Services,
 ): Promise<Moved> {
   const message = {
     ...{ owner, id, path },
     ...(memoryMb !== undefined && { memoryMb }),
     ...(corrected !== undefined && { corrected }),
   };
+  if (corrected === undefined) await jobs.placeFile({ owner, id }, path, 'waits');
   await queue.send('large', [message], ownQueue === 'large' ? { delaySeconds: smallMachineDelay } : {});
   try {
     return { moved: await fleet!.ensure({ memoryMb, sent: 1 }) };
@@ -44,10 +45,11 @@ export async function moveToMachines(
 
 /** Sends the message again for what is left of the image: where it has come, or to machines where it takes too long there. */
 export async function sendAgain(message: PredictMessage, services: Services): Promise<'continues' | Moved> {
-  const { queue, fleet, ownQueue = 'files' } = services;
+  const { jobs, queue, fleet, ownQueue = 'files' } = services;
   const rounds = (message.rounds ?? 0) + 1;
   if (ownQueue === 'files' && fleet !== undefined && rounds >= mostRounds)
     return moveToMachines(message, undefined, services);
+  if (ownQueue === 'large') await jobs.placeFile(message, message.path, 'waits');
   await queue.send(ownQueue, [ownQueue === 'files' && fleet !== undefined ? { ...message, rounds } : message]);
   return 'continues';
 }

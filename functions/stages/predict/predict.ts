@@ -45,6 +45,7 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     if (deadline !== undefined) await removeCheckpoint(message, objects);
     return 'not pending';
   }
+  if (services.ownQueue === 'large') await jobs.placeFile(job, message.path, 'works');
   try {
     return await predictPendingFile(message, job, services);
   } catch (error) {

@@ -10,7 +10,7 @@ import type { ImageWork } from './predict-plane.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
 
 /** Results of one image that grow plane by plane, from one stored state to the next. */
-export interface ResultStreams {
+interface ResultStreams {
   labels: PushConsumer<Plane>;
   rows: PushConsumer<string>;
   /** Only where the job keeps maps. */

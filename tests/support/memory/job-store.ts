@@ -87,6 +87,13 @@ export function memoryJobStore(clock: Clock): JobStore {
       record.job = next.job;
       return next.job;
     },
+    async placeFile(ref, path, state) {
+      const record = existing(ref);
+      const file = record.files.get(path);
+      const next = file && transitions.placeFile(record.job, file, state, clock.now());
+      if (next !== undefined) record.files.set(path, next);
+      return next !== undefined;
+    },
     async resetFailed(ref, limit) {
       const record = existing(ref);
       let reset = 0;

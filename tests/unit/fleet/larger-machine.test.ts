@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inputRef } from '../../../functions/core/object-keys.ts';
 import type { FleetReport } from '../../../functions/ports/fleet.ts';
 import { machineAdmission } from '../../../functions/runtime/fleet/machine-memory.ts';
-import { workOn } from '../../../functions/runtime/fleet/work-on.ts';
+import { type MachineWork, workOn } from '../../../functions/runtime/fleet/work-on.ts';
 import { functionMemory } from '../../../functions/runtime/lambda/predict-limits.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
@@ -15,10 +15,18 @@ const path = 'slide.tif';
 const started: FleetReport = { waiting: 1, running: 0, started: 1, paused: false };
 const loaded = async () => ({ engine: dottedEngine((value) => value), input: { channelCount: 1 } });
 
+interface Machine {
+  stop: AbortController;
+  now(): number;
+  load: MachineWork['models']['load'];
+  onPlane: NonNullable<MachineWork['onPlane']>;
+}
+
 /** One image of `side` x `side` pixels, and what was asked of the machines. */
-async function worldWith(side: number) {
+async function worldWith(side: number, planes = 1) {
   const world = await stageWorld();
-  const bytes = buildTiff({ pages: [{ height: side, width: side, data: new Uint8Array(side * side) }] });
+  const page = { height: side, width: side, data: new Uint8Array(side * side) };
+  const bytes = buildTiff({ pages: Array.from({ length: planes }, () => page) });
   await world.jobs.expect(world.job, [{ path, bytes: bytes.length }]);
   await world.objects.put(inputRef(world.job, path), bytes);
   const asked: unknown[] = [];
@@ -49,6 +57,7 @@ describe('an image that is too large for a function', () => {
     expect(await received(world, 'large')).toEqual([{ ...world.job, path, memoryMb: 11 }]);
     expect(asked).toEqual([{ memoryMb: 11, sent: 1 }]);
     expect(await world.outcomes()).toEqual(['slide.tif: pending']);
+    expect((await world.jobs.file(world.job, path))?.machine).toEqual({ state: 'waits', since: world.clock.now() });
   });
 
   it('fails by name where there are no machines', async () => {
@@ -98,11 +107,12 @@ describe('a machine', () => {
   const machine = (
     world: StageWorld,
     fleet: NonNullable<PredictServices['fleet']>,
-    { stop = new AbortController(), now = (): number => 0 } = {},
+    { stop = new AbortController(), now = (): number => 0, ...more }: Partial<Machine> = {},
   ) =>
     workOn({
       ports: { ...world, fleet },
-      models: { load: loaded },
+      models: { load: more.load ?? loaded },
+      ...(more.onPlane && { onPlane: more.onPlane }),
       services: { planesAhead: 1, admit: async () => () => {} },
       ...{ planeMb: 100, attempt: 'job', stop: stop.signal, now },
     });
@@ -113,13 +123,59 @@ describe('a machine', () => {
     expect(await world.outcomes()).toEqual(['slide.tif: done']);
   });
 
+  it('says of its image since when it is on it, and nothing once that is done', async () => {
+    const { world, fleet } = await worldWith(20);
+    await world.jobs.placeFile(world.job, path, 'waits');
+    world.clock.advance(120);
+    let seen: unknown;
+    const load = async () => {
+      seen = (await world.jobs.file(world.job, path))?.machine;
+      return loaded();
+    };
+    await machine(world, fleet, { load })({ ...world.job, path });
+    expect(seen).toEqual({ state: 'works', since: world.clock.now() });
+    expect(await world.jobs.file(world.job, path)).not.toHaveProperty('machine');
+  });
+
   it('that goes gives back what it has begun, to its own queue', async () => {
     const { world, fleet } = await worldWith(600);
     const stop = new AbortController();
     stop.abort();
     expect(await machine(world, fleet, { stop })({ ...world.job, path })).toBe('continues');
     expect(await received(world, 'large')).toEqual([{ ...world.job, path }]);
+    expect((await world.jobs.file(world.job, path))?.machine?.state).toBe('waits');
     expect(await machine(world, fleet)({ ...world.job, path })).toMatchObject({ reused: false });
+  });
+
+  it('that dies without notice loses no plane of more than half a minute before', async () => {
+    const { world, fleet } = await worldWith(20, 5);
+    let seconds = 0;
+    const now = () => 1000 * seconds;
+    const died = new Error('the machine is gone');
+    const model = dottedEngine((value) => value);
+    let predicted = 0;
+    const load = async () => ({
+      ...(await loaded()),
+      engine: {
+        ...model,
+        predictRows: (...args: Parameters<typeof model.predictRows>) => {
+          if (++predicted === 4) throw died;
+          return model.predictRows(...args);
+        },
+      },
+    });
+    let planes: number[] = [];
+    const onPlane = (_: unknown, done: number) => {
+      planes.push(done);
+      seconds += 20;
+    };
+    await expect(machine(world, fleet, { now, load, onPlane })({ ...world.job, path })).rejects.toBe(died);
+    expect(planes).toEqual([1, 2, 3]);
+    planes = [];
+    expect(await machine(world, fleet, { now, load, onPlane })({ ...world.job, path })).toMatchObject({
+      reused: false,
+    });
+    expect(planes).toEqual([3, 4, 5]); // two were stored after 40 s, the third was not
   });
 
   it('keeps what it has done of an image every twenty minutes, and goes on with it', async () => {

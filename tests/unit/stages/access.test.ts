@@ -166,6 +166,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       submit: () => jobs.submit(job),
       seal: () => jobs.seal(job),
       finishFile: () => jobs.finishFile(job, 'a.tif', { state: 'done' }),
+      placeFile: () => jobs.placeFile(job, 'a.tif', 'waits'),
       startPackaging: () => jobs.startPackaging(job),
       complete: () => jobs.complete(job, 2),
       fail: () => jobs.fail(job, failure, 2),
