@@ -5,6 +5,7 @@ import type { ScaleSettings, WatershedSettings } from '../../model/package/setti
 import type { Range } from '../../model/package/value-range.ts';
 import type { PlaneFacts } from '../../ports/predictor.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
+import { type ForegroundMap, foregroundMap } from './foreground-plane.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
@@ -20,10 +21,14 @@ export interface ModelInput {
   instances?: WatershedSettings;
   /** What a threshold can be; absent: anything. */
   thresholds?: Range;
+  /** Which map says what belongs to objects; absent: none does. */
+  foreground?: ForegroundMap;
 }
 
-export function modelInput({ input, settings, thresholds }: ModelDescription): ModelInput {
+export function modelInput(description: ModelDescription): ModelInput {
+  const { input, settings, thresholds } = description;
   const { channel, rgb, scale, instances } = settings;
+  const foreground = foregroundMap(description);
   const normalisation = normalisationOf(input.preprocessing);
   return {
     channelCount: input.channels.length,
@@ -34,6 +39,7 @@ export function modelInput({ input, settings, thresholds }: ModelDescription): M
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
     ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
     ...(thresholds !== undefined && { thresholds }),
+    ...(foreground !== undefined && { foreground }),
   };
 }
 

@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { checkThreshold } from './check-threshold.ts';
-import { nothingDone, openCheckpoint } from './checkpoint.ts';
+import { foregroundKind, nothingDone, openCheckpoint } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { imageSummary } from './image-summary.ts';
@@ -78,7 +78,8 @@ export async function predictImage(
   if (awaits !== undefined) throw awaits;
   if (!whole) return undefined;
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
-  const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
+  const results = written.filter((each): each is FileSummary['outputs'][number] => each.kind !== foregroundKind);
+  const outputs = [...results, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const note = scaleNote(scale);
   const notes = [...looked, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
   const found = { opened: opened.info, bytes: source.size, mode, notes, reached, outputs };

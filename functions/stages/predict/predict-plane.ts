@@ -7,6 +7,7 @@ import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
 import { type ChannelChoice, planeFacts, readChosen } from './channel.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { foregroundPlane } from './foreground-plane.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { isLinked, type Section, sectionOf } from './object-count.ts';
@@ -35,6 +36,8 @@ export type Predicted =
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
+      /** Where it is kept. */
+      foreground?: Plane;
       section?: Section;
       /** Of every channel, where there is more to measure than the plane itself. */
       measured?: Measured;
@@ -45,6 +48,7 @@ export type Predicted =
 interface Found {
   position: PlanePosition;
   maps?: Maps;
+  foreground?: Plane;
   segmentation: Segmentation;
   /** As the model got them. */
   planes: Plane[];
@@ -54,8 +58,14 @@ interface Found {
 export async function predictPlane(
   { image, choice, scale, measures, settings }: ImageWork,
   position: PlanePosition,
-  how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
-  { engine, signal, given: objects }: ImageServices,
+  how: {
+    begun: BegunMaps | undefined;
+    halt: (() => boolean) | undefined;
+    preview: boolean;
+    maps: boolean;
+    foreground: boolean;
+  },
+  { engine, input, signal, given: objects }: ImageServices,
 ): Promise<Found | { cut: BegunMaps }> {
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
@@ -89,7 +99,10 @@ export async function predictPlane(
   }
   maps = await restored(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, options, signal);
-  return { position, segmentation, planes, ...(how.maps && { maps }) };
+  const foreground = how.foreground
+    ? await foregroundPlane(maps, input.foreground!, settings.threshold, image.info)
+    : undefined;
+  return { position, segmentation, planes, ...(how.maps && { maps }), ...(foreground && { foreground }) };
 }
 
 /** The other channels of a plane whose objects are found. Its maps are let go of by now, unless they are written. */

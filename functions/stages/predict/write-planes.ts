@@ -1,10 +1,9 @@
 import { mapInOrder } from '../../async/map-in-order.ts';
 import { AwaitsAnswer } from '../../core/awaits-answer.ts';
-import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import type { Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { Maps } from '../../ports/predictor.ts';
-import type { Progress } from './checkpoint.ts';
+import { foregroundKind, type Progress, type WrittenKind, writtenRef } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Counted, eachPlane, type ObjectCount } from './object-count.ts';
@@ -43,8 +42,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   delete reached.begun;
   delete reached.links;
   const counting = await openCount(work, from);
-  const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
-    const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
+  const put = async (kind: WrittenKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
+    const { bytes } = await objects.put(writtenRef(message, kind), body);
     reached.outputs.push({ kind, bytes });
   };
 
@@ -54,12 +53,15 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     return over;
   };
   let whole = false; // every plane came
-  const before = (kind: ResultKind) => from.pieces.filter((piece) => piece.kind === kind);
-  const after = (kind: ResultKind) => ({
+  const before = (kind: WrittenKind) => from.pieces.filter((piece) => piece.kind === kind);
+  const after = (kind: WrittenKind) => ({
     planes: kind === 'labels.tif' ? from.planes - from.waiting : from.planes,
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
-  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
+  const into = <T>(
+    kind: WrittenKind,
+    encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>,
+  ): PushConsumer<T> =>
     pushConsumer<T>(async (items) => {
       if (checkpoint === undefined) return put(kind, encode(items));
       const { ended, all } = await peekStream(encode(items), heldBytes);
@@ -70,7 +72,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     });
 
   const outcome = { ...info, samples: 1, channels: 1, channelNames: [undefined] };
-  const pieceOf = (kind: ResultKind) => checkpoint && { piece: { after: after(kind) } };
+  const pieceOf = (kind: WrittenKind) => checkpoint && { piece: { after: after(kind) } };
   const labels = into<Plane>('labels.tif', (planes) =>
     writeTiff({ ...outcome, type: from.labelType }, planes, pieceOf('labels.tif')),
   );
@@ -79,7 +81,14 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     settings.probabilities === true
       ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
       : undefined;
-  const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
+  const isKept = settings.foreground === true && services.given === undefined;
+  const foreground =
+    isKept && services.input.foreground !== undefined
+      ? into<Plane>(foregroundKind, (planes) =>
+          writeTiff({ ...outcome, type: 'uint8' }, planes, { level: 1, ...pieceOf(foregroundKind) }),
+        )
+      : undefined;
+  const sinks: PushConsumer<never>[] = [labels, rows, probabilities, foreground].filter((each) => each !== undefined);
   const previewPosition = positions[Math.floor(positions.length / 2)]!; // the middle of a stack shows most of it
   const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
@@ -98,7 +107,13 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         ? await checkpoint?.loadMaps(from.begun, scaledSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
+    const how = {
+      begun,
+      halt,
+      preview: position === previewPosition,
+      maps: probabilities !== undefined,
+      foreground: foreground !== undefined,
+    };
     try {
       return await measurePlane(work, await predictPlane(work, position, how, services), services);
     } catch (error) {
@@ -120,6 +135,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         break;
       }
       const { position, maps, segmentation } = each;
+      if (each.foreground !== undefined) await foreground?.write(each.foreground);
       const counted = counting.take(each);
       for (const plane of counted.planes) {
         if (from.labelType === 'uint16' && plane.highest > 65_535) throw new TooManyLabels();

@@ -1,0 +1,84 @@
+import { giveWay } from '../../async/give-way.ts';
+import type { Plane } from '../../image/image.ts';
+import type { ModelDescription } from '../../model/package/description.ts';
+import { foregroundIndex, mapNames } from '../../model/package/maps.ts';
+import type { Range } from '../../model/package/value-range.ts';
+import type { Maps } from '../../ports/predictor.ts';
+
+/** The map that says what belongs to objects. */
+export interface ForegroundMap {
+  /** Among all maps of the model. */
+  index: number;
+  /** From which value on a pixel belongs to one, in units of the map. */
+  threshold: number;
+  /** Between which values the map lies, where the package says so. */
+  range?: Range;
+}
+
+/** Undefined of a model whose map has the objects already. */
+export function foregroundMap({ outputs, settings, thresholds }: ModelDescription): ForegroundMap | undefined {
+  const { instances } = settings;
+  const index = foregroundIndex(mapNames({ outputs }), instances);
+  if (index === undefined || instances.method === 'labels') return undefined;
+  return { index, threshold: instances.threshold, ...(thresholds !== undefined && { range: thresholds }) };
+}
+
+/** The least byte that is at or above the threshold. */
+const atThreshold = 128;
+const rowsAtOnce = 64;
+
+/**
+ * How near each pixel of a plane is to the threshold that is used: rows x columns, a byte each; 0 as far below as can be, 127
+ * just below, 128 at it, 255 as far above as can be. So that maps of all models look alike to the page, whatever their units.
+ * `threshold`: as the user chose it; undefined: the model's. A map of fewer samples than the plane has pixels gives the nearest.
+ */
+export async function foregroundPlane(
+  { data, height: rows, width: columns }: Maps,
+  map: ForegroundMap,
+  threshold: number | undefined,
+  { height, width }: { height: number; width: number },
+): Promise<Plane> {
+  const values = data[map.index]!;
+  const write = writerFor(threshold ?? map.threshold, map.range);
+  const bytes = new Uint8Array(height * width);
+  const isWhole = rows === height && columns === width;
+  const spread = new Float32Array(isWhole ? 0 : width);
+  for (let y = 0; y < height; y++) {
+    if (y % rowsAtOnce === 0) await giveWay();
+    const from = Math.floor((y * rows) / height) * columns;
+    const row = values.subarray(from, from + columns);
+    if (!isWhole) for (let x = 0; x < width; x++) spread[x] = row[Math.floor((x * columns) / width)]!;
+    write(isWhole ? row : spread, bytes.subarray(y * width, (y + 1) * width));
+  }
+  return { height, width, samples: 1, type: 'uint8', data: bytes };
+}
+
+/** Writes the bytes of a row of values. */
+type RowWriter = (values: Float32Array, bytes: Uint8Array) => void;
+
+/** Straight from the end of the range to the threshold on each side; of a map without one, as of a logit. */
+function writerFor(threshold: number, range: Range | undefined): RowWriter {
+  if (range !== undefined) return straight(threshold, range);
+  return threshold > 0 && threshold < 1 ? straight(threshold, [0, 1]) : logistic(threshold);
+}
+
+function straight(threshold: number, [least, most]: Range): RowWriter {
+  const below = (atThreshold - 1) / (threshold - least || 1);
+  const above = (255 - atThreshold) / (most - threshold || 1);
+  return (values, bytes) => {
+    for (let x = 0; x < values.length; x++) {
+      const value = values[x]!; // what is no number stays 0
+      if (value >= threshold) bytes[x] = Math.min(255, atThreshold + 0.5 + (value - threshold) * above);
+      else if (value > least) bytes[x] = Math.min(atThreshold - 1, 0.5 + (value - least) * below);
+    }
+  };
+}
+
+const logistic =
+  (threshold: number): RowWriter =>
+  (values, bytes) => {
+    for (let x = 0; x < values.length; x++) {
+      const share = 2 / (1 + Math.exp(threshold - values[x]!)); // 1 at the threshold
+      bytes[x] = share >= 1 ? atThreshold + 0.5 + (share - 1) * (255 - atThreshold) : 0.5 + share * (atThreshold - 1);
+    }
+  };
