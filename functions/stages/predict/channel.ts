@@ -1,11 +1,11 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
+import type { ForegroundMap } from '../../model/package/foreground-map.ts';
 import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
 import type { Range } from '../../model/package/value-range.ts';
 import type { PlaneFacts } from '../../ports/predictor.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
-import { type ForegroundMap, foregroundMap } from './foreground-plane.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
@@ -25,10 +25,8 @@ export interface ModelInput {
   foreground?: ForegroundMap;
 }
 
-export function modelInput(description: ModelDescription): ModelInput {
-  const { input, settings, thresholds } = description;
+export function modelInput({ input, settings, thresholds, foreground }: ModelDescription): ModelInput {
   const { channel, rgb, scale, instances } = settings;
-  const foreground = foregroundMap(description);
   const normalisation = normalisationOf(input.preprocessing);
   return {
     channelCount: input.channels.length,

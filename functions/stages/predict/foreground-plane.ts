@@ -1,27 +1,8 @@
 import { giveWay } from '../../async/give-way.ts';
 import type { Plane } from '../../image/image.ts';
-import type { ModelDescription } from '../../model/package/description.ts';
-import { foregroundIndex, mapNames } from '../../model/package/maps.ts';
+import type { ForegroundMap } from '../../model/package/foreground-map.ts';
 import type { Range } from '../../model/package/value-range.ts';
 import type { Maps } from '../../ports/predictor.ts';
-
-/** The map that says what belongs to objects. */
-export interface ForegroundMap {
-  /** Among all maps of the model. */
-  index: number;
-  /** From which value on a pixel belongs to one, in units of the map. */
-  threshold: number;
-  /** Between which values the map lies, where the package says so. */
-  range?: Range;
-}
-
-/** Undefined of a model whose map has the objects already. */
-export function foregroundMap({ outputs, settings, thresholds }: ModelDescription): ForegroundMap | undefined {
-  const { instances } = settings;
-  const index = foregroundIndex(mapNames({ outputs }), instances);
-  if (index === undefined || instances.method === 'labels') return undefined;
-  return { index, threshold: instances.threshold, ...(thresholds !== undefined && { range: thresholds }) };
-}
 
 /** The least byte that is at or above the threshold. */
 const atThreshold = 128;
