@@ -21,7 +21,7 @@ export async function foregroundPlane(
 ): Promise<Plane> {
   const values = data[map.index]!;
   const write = writerFor(threshold ?? map.threshold, map.range);
-  const bytes = new Uint8Array(height * width);
+  const bytes = new Uint8ClampedArray(height * width);
   const isWhole = rows === height && columns === width;
   const spread = new Float32Array(isWhole ? 0 : width);
   for (let y = 0; y < height; y++) {
@@ -31,11 +31,11 @@ export async function foregroundPlane(
     if (!isWhole) for (let x = 0; x < width; x++) spread[x] = row[Math.floor((x * columns) / width)]!;
     write(isWhole ? row : spread, bytes.subarray(y * width, (y + 1) * width));
   }
-  return { height, width, samples: 1, type: 'uint8', data: bytes };
+  return { height, width, samples: 1, type: 'uint8', data: new Uint8Array(bytes.buffer) };
 }
 
-/** Writes the bytes of a row of values. */
-type RowWriter = (values: Float32Array, bytes: Uint8Array) => void;
+/** Writes the bytes of a row of values: the array rounds, ends at 0 and 255, and has 0 for what is no number. */
+type RowWriter = (values: Float32Array, bytes: Uint8ClampedArray) => void;
 
 /** Straight from the end of the range to the threshold on each side; of a map without one, as of a logit. */
 function writerFor(threshold: number, range: Range | undefined): RowWriter {
@@ -48,9 +48,8 @@ function straight(threshold: number, [least, most]: Range): RowWriter {
   const above = (255 - atThreshold) / (most - threshold || 1);
   return (values, bytes) => {
     for (let x = 0; x < values.length; x++) {
-      const value = values[x]!; // what is no number stays 0
-      if (value >= threshold) bytes[x] = Math.min(255, atThreshold + 0.5 + (value - threshold) * above);
-      else if (value > least) bytes[x] = Math.min(atThreshold - 1, 0.5 + (value - least) * below);
+      const value = values[x]!;
+      bytes[x] = value >= threshold ? atThreshold + (value - threshold) * above : (value - least) * below;
     }
   };
 }
@@ -60,6 +59,6 @@ const logistic =
   (values, bytes) => {
     for (let x = 0; x < values.length; x++) {
       const share = 2 / (1 + Math.exp(threshold - values[x]!)); // 1 at the threshold
-      bytes[x] = share >= 1 ? atThreshold + 0.5 + (share - 1) * (255 - atThreshold) : 0.5 + share * (atThreshold - 1);
+      bytes[x] = share >= 1 ? atThreshold + (share - 1) * (255 - atThreshold) : share * (atThreshold - 1);
     }
   };
