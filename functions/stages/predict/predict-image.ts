@@ -64,7 +64,9 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const { scale, notes: looked } = await lookAt({ image, choice, settings }, services);
-  const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
+  const keepsForeground =
+    settings.foreground === true && services.given === undefined && input.foreground !== undefined;
+  const work = { message, settings, image, choice, scale, measures, regions, keepsForeground, checkpoint };
   let made: Reached;
   try {
     made = await writePlanes(work, from, services);

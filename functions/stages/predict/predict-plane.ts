@@ -25,6 +25,8 @@ export interface ImageWork {
   measures: MeasurePlan | undefined;
   /** Absent: no file beside the image has regions. */
   regions: RegionMap | undefined;
+  /** It is kept how near pixels are to the threshold. */
+  keepsForeground: boolean;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -56,14 +58,13 @@ interface Found {
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. Objects that are given are not looked for. */
 export async function predictPlane(
-  { image, choice, scale, measures, settings }: ImageWork,
+  { image, choice, scale, measures, settings, keepsForeground }: ImageWork,
   position: PlanePosition,
   how: {
     begun: BegunMaps | undefined;
     halt: (() => boolean) | undefined;
     preview: boolean;
     maps: boolean;
-    foreground: boolean;
   },
   { engine, input, signal, given: objects }: ImageServices,
 ): Promise<Found | { cut: BegunMaps }> {
@@ -99,7 +100,7 @@ export async function predictPlane(
   }
   maps = await restored(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, options, signal);
-  const foreground = how.foreground
+  const foreground = keepsForeground
     ? await foregroundPlane(maps, input.foreground!, settings.threshold, image.info)
     : undefined;
   return { position, segmentation, planes, ...(how.maps && { maps }), ...(foreground && { foreground }) };
