@@ -28,7 +28,7 @@ describe('how near pixels are to the threshold', () => {
     ['a logit', 0, undefined, [-30, -1, 0, 1, 30], [0, 68, 128, 187, 255]],
     ['a threshold at the end of the range', 1, [0, 1], [0.5, 1], [64, 128]],
     ['a threshold at the start of the range', 0, [0, 1], [-1, 0, 1], [0, 128, 255]],
-  ])('are bytes around 128, of %s', async (_, threshold, range, values, bytes) => {
+  ])('are bytes around 128, of %s', async (...[, threshold, range, values, bytes]) => {
     const map: ForegroundMap = { index: 0, threshold, ...(range && { range }) };
     const size = { height: 1, width: values.length };
     const plane = await foregroundPlane(mapOf(values), map, undefined, size);

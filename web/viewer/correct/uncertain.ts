@@ -126,14 +126,14 @@ function places({ labels, width, height }: LabelPlane) {
   };
   const isObject = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && labels[y * width + x] !== 0;
+  const touches = ({ first, end }: Run, y: number): boolean => {
+    for (let x = first; x < end; x++) if (isObject(x, y - 1) || isObject(x, y + 1)) return true;
+    return isObject(first - 1, y) || isObject(end, y);
+  };
   return {
     add(y: number, values: Uint8Array): void {
       const runs = runsOfRow(y, values, (x) => values[x]! >= seen && labels[y * width + x] === 0);
-      for (const run of runs) {
-        run.touches = isObject(run.first - 1, y) || isObject(run.end, y);
-        for (let x = run.first; x < run.end && !run.touches; x++)
-          run.touches = isObject(x, y - 1) || isObject(x, y + 1);
-      }
+      for (const run of runs) run.touches = touches(run, y);
       let next = 0;
       for (const run of runs) {
         while (next < above.length && above[next]!.end <= run.first) next++;
