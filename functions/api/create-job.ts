@@ -73,7 +73,7 @@ const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision 
   },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
-  ...(body.trial === true && { trial: body.trial }),
+  ...(body.trial === true ? { trial: body.trial } : { foreground: true }), // a try-out is not corrected
   ...(body.source === 'zip' && archiveSettings(body)),
   ...(body.source === 'job' && copySettings(body)),
   ...(body.source === 'files' && body.announced !== undefined && { announced: body.announced }),

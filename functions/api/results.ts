@@ -4,6 +4,7 @@ import type { Download, Results } from '../contract/results.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
+  foregroundRef,
   inputRef,
   type ObjectRef,
   type ResultKind,
@@ -16,6 +17,7 @@ import {
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
 import { readEnd, readRound, type WhereCorrected, whereCorrected } from '../jobs/corrected-rounds.ts';
+import { fileDigest } from '../jobs/edit-log.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Share } from '../ports/share-store.ts';
@@ -108,8 +110,11 @@ export function resultHandlers(
       expiresSeconds,
       (kind) => ({ ref: where(resultRef(job, path, kind)), fileName: outputName(stem, kind).split('/').at(-1)! }),
     );
+    const kept = foregroundRef(job, fileDigest(path));
+    const head = await objects.head(kept);
+    const foreground = head && (await signGet(kept, head, 'foreground.tif', { signed, expiresSeconds }));
     const summary = await readSummary(where(resultRef(job, path, 'summary.json')), ports);
-    return { path, files, ...(summary !== undefined && { summary }) };
+    return { path, files, ...(foreground && { foreground }), ...(summary !== undefined && { summary }) };
   };
 
   return {

@@ -32,6 +32,11 @@ export const linkView = z.object({ url: z.string(), expiresAt: time });
 export const results = z.object({
   path: z.string().optional(),
   files: z.array(download.extend({ kind: z.enum([...resultKinds, ...tableNames]) })),
+  /**
+   * How near each pixel is to the threshold, as the model found it, for corrections: a TIFF of bytes, 128 at the threshold. Only with
+   * a path, and of a job whose model has such a map.
+   */
+  foreground: download.optional(),
   /** What the image was and what came out; only with a path. */
   summary: fileSummary.optional(),
 });

@@ -58,6 +58,8 @@ export interface JobSettings {
   positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
+  /** Also keep how near each pixel of each image is to the threshold, for corrections. */
+  foreground?: boolean;
   /** Also write the objects of each image as ROIs for Fiji. */
   rois?: boolean;
   /** Also write the labels of each image as OME-TIFF. */

@@ -64,6 +64,16 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
   key: `${jobPrefix(job)}${path}/${kind}`,
 });
 
+/**
+ * The model's map of objects of one image, kept for its corrections and given to nobody as a result; `file` names the image,
+ * as below. Apart from images and tables like what predict keeps.
+ */
+export const foregroundPrefix = (job: JobRef): string => `${jobPrefix(job)}.tables.foreground/`;
+export const foregroundRef = (job: JobRef, file: string): ObjectRef => ({
+  bucket: 'results',
+  key: `${foregroundPrefix(job)}${file}.tif`,
+});
+
 /** Tables of the whole job, written by zip; regions.csv only where images have regions of interest, and the
  * last two where they lie in folders that are compared. The leading `.` keeps them apart from images: the path rule refuses such names. */
 export const tableNames = [

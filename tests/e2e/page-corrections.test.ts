@@ -30,6 +30,17 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
     await world.page.locator('.viewer-rows tbody tr[data-row]').nth(row).getByRole('button').click();
     await complete();
   };
+  /** Corrects the image, as it was left. */
+  const open = async () => {
+    await world.page.goto(`${address}?${new URLSearchParams({ image: 'dense.tif' })}&look`);
+    await complete();
+    await world.page.getByRole('button', { name: 'Correct the objects' }).click();
+    await world.page.getByText(/^All corrections are stored: revision/).waitFor({ timeout: 60_000 });
+  };
+  const revision = async () => {
+    const line = await world.page.getByText(/^All corrections are stored: revision/).textContent();
+    return Number(/\d+/.exec(line!)![0]);
+  };
   const tool = async (name: string) => world.page.getByRole('radio', { name }).check();
 
   beforeAll(async () => {
@@ -195,6 +206,79 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
       await stored(8);
       await take('original_labels.tif');
       await page.getByText('The file has the labels that stand.').waitFor();
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
+
+  it(
+    'adds what the model’s map has at a click, with a threshold, by mouse and by keys',
+    async () => {
+      const { page } = world;
+      const proposed = page.getByText(/^[\d,]+ pixels by the model’s map\.$/);
+      const pixels = async () => Number(/^[\d,]+/.exec((await proposed.textContent())!)![0].replace(',', ''));
+      const level = page.getByRole('slider', { name: 'Threshold' });
+      await open();
+      const before = await revision();
+      await show(12);
+      await tool('Delete');
+      await click();
+      await stored(before + 1);
+      await tool('Add by click');
+      await click();
+      const usual = await pixels();
+      await level.fill('0.9');
+      await until('a smaller one', async () => (await pixels()) < usual || undefined);
+      const high = await pixels();
+      await level.fill('-0.9');
+      await until('a larger one', async () => (await pixels()) > high || undefined);
+      expect(await axeFindings(page)).toEqual([]);
+      await level.press('Escape');
+      expect(await proposed.count()).toBe(0);
+      await level.fill('0');
+      await click();
+      expect(await pixels()).toBe(usual);
+      await page.keyboard.press('Enter');
+      await stored(before + 2);
+      await page.keyboard.press('Control+z');
+      await stored(before + 3);
+      await page.keyboard.press('Space');
+      expect(await pixels()).toBe(usual);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Space');
+      await proposed.waitFor();
+      await click(); // into it
+      await stored(before + 4);
+      expect(await proposed.count()).toBe(0);
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
+
+  it(
+    'draws by keys alone, and goes to what the model is least certain of',
+    async () => {
+      const { page } = world;
+      await open();
+      const before = await revision();
+      await show(7); // what the eraser takes from
+      await picture().press('e');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Space');
+      await stored(before + 1);
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Escape'); // left: nothing is stored
+      await page.keyboard.press('u');
+      const place = page.getByText(/^[\d,]+ of [\d,]+$/);
+      expect(await place.textContent()).toMatch(/^1 of [1-9]\d*$/);
+      await page.getByRole('button', { name: 'Next uncertain' }).click();
+      await page.getByText(/^2 of [1-9]\d*$/).waitFor();
+      await picture().press('Shift+U');
+      await page.getByText(/^1 of [1-9]\d*$/).waitFor();
+      expect(await revision()).toBe(before + 1);
       expect(world.faults).toEqual([]);
     },
     long,

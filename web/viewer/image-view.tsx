@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
+import type { Drawing } from './pointer-drawing.ts';
 import { openScene, type Scene } from './scene.ts';
 import { type Point, panned, type Size, toImage, type Viewport, zoomed } from './viewport.ts';
 import { words } from './words.ts';
@@ -14,15 +15,9 @@ interface ImageViewProps {
   onPick(point: Point): void;
   /** What a drag draws; absent: it moves the picture, as it does with Shift. */
   drawing?: Drawing | undefined;
+  /** Keys do something in its middle, which is marked. */
+  hasPen: boolean;
   onKeyDown(event: KeyboardEvent): void;
-}
-
-/** Points of the image, as the pointer goes over them. */
-export interface Drawing {
-  begin(point: Point): void;
-  add(points: Point[]): void;
-  end(): void;
-  cancel(): void;
 }
 
 /** A press that moves less than this is a click. */
@@ -32,7 +27,8 @@ const doublingPixels = 240;
 const pixelsOfLine = 16;
 
 /** The picture: a drag moves it, wheel and pinch zoom, a click chooses. */
-export function ImageView({ name, image, onScene, onFrame, onHover, onPick, drawing, onKeyDown }: ImageViewProps) {
+export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKeyDown, ...pen }: ImageViewProps) {
+  const { drawing, hasPen } = pen;
   const keys = useId(); // two pictures can be beside each other
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -71,6 +67,7 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, draw
       aria-describedby={keys}
       onKeyDown={onKeyDown}
       {...pointers}
+      data-pen={hasPen || undefined}
       onPointerMove={(event) => {
         pointers.onPointerMove(event);
         if (scene.current !== undefined)

@@ -1,10 +1,10 @@
-import type { RemoteFile, Wanted } from './messages.ts';
+import type { Renew, Wanted } from './messages.ts';
 import type { Tile } from './tile-choice.ts';
 import type { FromWorker, QuestionName, Questions, ToWorker } from './worker-messages.ts';
 
 export interface ImageWorkerEvents {
   /** Signs the file of the service once more; undefined: it is not there any more. */
-  renew(): Promise<RemoteFile | undefined>;
+  renew: Renew;
   onTile(version: number, tile: Tile, bitmap: ImageBitmap): void;
   onFailed(version: number, tile: Tile, why: string): void;
   /** All that was wanted is there. */
@@ -43,9 +43,10 @@ export function startImageWorker(events: ImageWorkerEvents): ImageWorker {
   };
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if ('renew' in data) {
-      events.renew().then(
-        (renewed) => post({ renewed }),
-        () => post({ renewed: undefined }),
+      const part = data.renew;
+      events.renew(part).then(
+        (renewed) => post({ renewed, part }),
+        () => post({ renewed: undefined, part }),
       );
     } else if ('tile' in data) {
       if ('bitmap' in data) events.onTile(data.version, data.tile, data.bitmap);

@@ -48,6 +48,7 @@ export function JobImage(props: JobImageProps) {
             {...props}
             input={download}
             files={results.state === 'ready' ? results.data.files : []}
+            foreground={results.state === 'ready' ? results.data.foreground : undefined}
             axes={job.state === 'ready' ? job.data.settings.axes : undefined}
             isCorrectable={job.state === 'ready' && job.data.state === 'completed' && job.data.shared === undefined}
           />
@@ -60,11 +61,23 @@ export function JobImage(props: JobImageProps) {
 interface OpeningProps extends JobImageProps {
   input: Download;
   files: readonly (Download & { kind: string })[];
+  foreground: Download | undefined;
   axes: string | undefined;
   isCorrectable: boolean;
 }
 
-function Opening({ id, path, name = path, kept, links, input, files, axes, isCorrectable }: OpeningProps) {
+function Opening({
+  id,
+  path,
+  name = path,
+  kept,
+  links,
+  input,
+  files,
+  foreground: map,
+  axes,
+  isCorrectable,
+}: OpeningProps) {
   const { call } = useService();
   const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
   const image = useMemo<Opened>(
@@ -75,17 +88,21 @@ function Opening({ id, path, name = path, kept, links, input, files, axes, isCor
     [call, id, path, input, axes],
   );
   const labelFile = useSame(files.find(({ kind }) => kind === 'labels.tif'));
+  const foreground = useSame(map);
   const labels = useMemo<Opened | undefined>(
     () =>
       labelFile && {
-        file: { remote: remoteOf(labelFile), name: labelFile.fileName },
-        async renew() {
+        file: {
+          ...{ remote: remoteOf(labelFile), name: labelFile.fileName },
+          foreground: foreground && remoteOf(foreground),
+        },
+        async renew(part) {
           const fresh = await call('showResults', { params: { id }, query: { path } });
-          const found = fresh.files.find(({ kind }) => kind === 'labels.tif');
+          const found = part === 'image' ? fresh.files.find(({ kind }) => kind === 'labels.tif') : fresh.foreground;
           return found && remoteOf(found);
         },
       },
-    [call, id, path, labelFile],
+    [call, id, path, labelFile, foreground],
   );
   const text = useText(urlOf('measurements.csv'));
   const csv = text.state === 'ready' ? text.data : undefined;

@@ -1,6 +1,8 @@
 /** What a key does in the viewer. */
 export type Command =
   | { do: 'pan'; x: number; y: number }
+  /** By pixels of the image. */
+  | { do: 'step'; x: number; y: number }
   | { do: 'zoom'; factor: number }
   | { do: 'fit' | 'actual' | 'auto' | 'help' | 'none' | 'objects' }
   | { do: 'depth' | 'time'; by: number }
@@ -13,7 +15,7 @@ const zoomStep = Math.SQRT2;
 
 /** As the list of keys shows them. */
 export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
-  ['← ↑ → ↓', 'move'],
+  ['← ↑ → ↓', 'move; with Shift by a pixel'],
   ['+ −', 'zoom in, zoom out'],
   ['0', 'whole image'],
   ['A', 'pixel by pixel'],
@@ -25,12 +27,22 @@ export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
   ['N P', 'next and previous object'],
   ['Escape', 'choose no object'],
   ['V B E L K X M F D', 'tools, while objects are corrected'],
+  ['Space', 'the tool in the middle of the picture: click, or put the brush down and lift it'],
+  ['Enter Escape', 'take or leave what is proposed or drawn'],
+  ['U Shift+U', 'next and previous uncertain object, while objects are corrected'],
   ['[ ]', 'smaller, larger brush'],
   ['Ctrl+Z Ctrl+Y', 'undo, redo a correction'],
   ['Delete', 'delete the chosen object, while objects are corrected'],
   ['R', 'accept what is in view, while objects are corrected'],
   ['?', 'this list'],
 ];
+
+const steps: Readonly<Record<string, Command>> = {
+  ArrowLeft: { do: 'step', x: 1, y: 0 },
+  ArrowRight: { do: 'step', x: -1, y: 0 },
+  ArrowUp: { do: 'step', x: 0, y: 1 },
+  ArrowDown: { do: 'step', x: 0, y: -1 },
+};
 
 const commands: Readonly<Record<string, Command>> = {
   ArrowLeft: { do: 'pan', x: step, y: 0 },
@@ -60,8 +72,10 @@ export function commandOf(press: {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey?: boolean;
 }): Command | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey) return undefined;
+  if (press.shiftKey === true && steps[press.key] !== undefined) return steps[press.key];
   if (/^[1-9]$/.test(press.key)) return { do: 'channel', index: Number(press.key) - 1 };
   return commands[press.key.length === 1 ? press.key.toLowerCase() : press.key];
 }

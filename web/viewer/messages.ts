@@ -1,6 +1,7 @@
 import type { ImageInfo } from '../../functions/image/image.ts';
 import type { WatershedSettings } from '../../functions/model/package/settings.ts';
 import type { Colour } from './colours.ts';
+import type { UncertainPlace } from './correct/uncertain.ts';
 import type { LabelStyle } from './label-paint.ts';
 import type { StoredLevel, Tile } from './tile-choice.ts';
 import type { Point } from './viewport.ts';
@@ -23,7 +24,13 @@ export type ViewedFile = ({ remote: RemoteFile } | { blob: Blob }) & {
   name: string;
   axes?: string | undefined;
   maps?: ModelSettings;
+  /** How near each pixel is to the threshold of the model, of a label image that can be corrected. */
+  foreground?: RemoteFile | undefined;
 };
+
+/** Which file of an image is signed once more. */
+export type SignedPart = 'image' | 'foreground';
+export type Renew = (part: SignedPart) => Promise<RemoteFile | undefined>;
 
 /** Objects of one plane. */
 export interface Found {
@@ -51,6 +58,26 @@ export interface Grown {
   point: Point;
   /** -1 to 1: moves the threshold from the middle to the darkest or brightest. */
   level: number;
+}
+
+/** A point of the plane that is corrected, for which the model's map proposes an object. */
+export interface Proposed {
+  point: Point;
+  /** -1 to 1, from the least of the map to its highest; 0: the threshold of the job. */
+  level: number;
+  /** The level is not lowered where the map is lower at the point. */
+  exact: boolean;
+}
+
+/** Of the uncertain places, the next one after a number; 0: none was shown. */
+export interface AskedPlace {
+  after: number;
+  by: 1 | -1;
+}
+export interface NextPlace extends UncertainPlace {
+  /** From 1, of `count`. */
+  number: number;
+  count: number;
 }
 
 /** How tiles are painted. */

@@ -54,13 +54,15 @@ export function useCommands(on: Commanded) {
   return { showRow, pick, obey };
 }
 
-const isMove = (command: Command): command is Command & { do: 'pan' | 'zoom' | 'fit' | 'actual' } =>
-  ['pan', 'zoom', 'fit', 'actual'].includes(command.do);
+type Move = 'pan' | 'step' | 'zoom' | 'fit' | 'actual';
+const isMove = (command: Command): command is Command & { do: Move } =>
+  ['pan', 'step', 'zoom', 'fit', 'actual'].includes(command.do);
 
-function move(command: Command & { do: 'pan' | 'zoom' | 'fit' | 'actual' }, scene: Scene, info: ImageInfo): void {
+function move(command: Command & { do: Move }, scene: Scene, info: ImageInfo): void {
   const viewport = scene.viewport();
   const { width, height, scale } = viewport;
   if (command.do === 'pan') scene.move(panned(viewport, { x: command.x * width, y: command.y * height }, info));
+  else if (command.do === 'step') scene.move(panned(viewport, { x: command.x * scale, y: command.y * scale }, info));
   else if (command.do === 'fit') scene.move(fitted(info, viewport));
   else scene.move(zoomed(viewport, command.do === 'zoom' ? command.factor : 1 / scale, middle(viewport), info));
 }

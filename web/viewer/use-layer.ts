@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { RemoteFile, ViewedFile } from './messages.ts';
+import type { Renew, ViewedFile } from './messages.ts';
 import { openTileLayer, type TileLayer } from './tile-layer.ts';
 
 export type LayerState =
@@ -8,11 +8,7 @@ export type LayerState =
   | { state: 'ready'; layer: TileLayer };
 
 /** Opens an image in a worker for as long as it is shown. `file` and `renew`: the same ones at each call. */
-export function useLayer(
-  file: ViewedFile | undefined,
-  renew: () => Promise<RemoteFile | undefined>,
-  onChange: () => void,
-): LayerState {
+export function useLayer(file: ViewedFile | undefined, renew: Renew, onChange: () => void): LayerState {
   const [state, setState] = useState<LayerState>({ state: file === undefined ? 'none' : 'opening' });
   const changed = useRef(onChange);
   changed.current = onChange;

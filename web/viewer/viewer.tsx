@@ -3,13 +3,14 @@ import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, us
 import { Notice } from '../components/notice.tsx';
 import { ChannelPanel } from './channel-panel.tsx';
 import { CorrectPanel } from './correct/correct-panel.tsx';
+import type { Correctable } from './correct/correction-parts.ts';
 import { correctCommandOf } from './correct/tools.ts';
-import { type Correctable, useCorrection } from './correct/use-correction.ts';
+import { useCorrection } from './correct/use-correction.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { ImageView } from './image-view.tsx';
 import { type Command, commandOf } from './keys.ts';
 import type { LinkedViews } from './linked-views.ts';
-import type { PlaneChoice, RemoteFile, ViewedFile } from './messages.ts';
+import type { PlaneChoice, Renew, ViewedFile } from './messages.ts';
 import { ObjectPanel } from './object-panel.tsx';
 import { ObjectRows } from './object-rows.tsx';
 import { PlanePanel } from './plane-panel.tsx';
@@ -32,7 +33,7 @@ import { words } from './words.ts';
 /** A file, and how the service signs it once more. The same ones at each call. */
 export interface Opened {
   file: ViewedFile;
-  renew(): Promise<RemoteFile | undefined>;
+  renew: Renew;
 }
 
 export interface ViewerProps {
@@ -124,11 +125,14 @@ function OpenViewer(props: OpenViewerProps) {
   });
   const correction = useCorrection({
     ...{ of: correctable, layer, labelLayer, plane, labelPlane, channels, objects, scene },
+    hasMap: props.labels?.file.foreground !== undefined,
+    pick: (point) => void pick(point),
   });
   const onKeyDown = (event: KeyboardEvent) => {
-    const correct = correction.isOn ? correctCommandOf(event) : undefined;
+    const correct = correction.isOn ? correctCommandOf(event, correction.isPending()) : undefined;
     if (correct !== undefined) {
       event.preventDefault();
+      if (event.repeat && correct.do === 'press') return; // a key that is held presses once
       return correction.obey(correct);
     }
     const command = commandOf(event);
@@ -142,10 +146,12 @@ function OpenViewer(props: OpenViewerProps) {
         <ImageView
           {...{ name, onKeyDown }}
           drawing={correction.drawing}
+          hasPen={correction.isOn}
           onFrame={(viewport) => {
             onFrame(viewport);
             keepViewport(viewport);
             moveOthers(viewport);
+            correction.onFrame(viewport);
           }}
           image={info}
           onScene={setScene}

@@ -4,14 +4,19 @@ import type { ObjectChoices } from '../../functions/ports/predictor.ts';
 import type { ChannelSamples } from './contrast.ts';
 import type { Acted } from './correct/corrected-plane.ts';
 import type { Gesture } from './correct/gestures.ts';
+import type { GrownInMap } from './correct/grow-in-map.ts';
 import type { ImportedFile } from './correct/session-parts.ts';
 import type {
+  AskedPlace,
   ChannelSource,
   Found,
   Grown,
+  NextPlace,
   OpenedImage,
   PlaneChoice,
+  Proposed,
   RemoteFile,
+  SignedPart,
   ViewedFile,
   Wanted,
 } from './messages.ts';
@@ -42,13 +47,16 @@ export interface Questions {
   uncorrect: { take: undefined; give: undefined };
   /** Pixels around a point that are like it: runs (row, first column, number of pixels). */
   grow: { take: Grown; give: number[] };
+  /** The object at a point of the plane that is corrected, by the model's map; undefined: it has none there. */
+  propose: { take: Proposed; give: GrownInMap | undefined };
+  nextUncertain: { take: AskedPlace; give: NextPlace | undefined };
 }
 export type QuestionName = keyof Questions;
 
 export type ToWorker =
   | { [Name in QuestionName]: { ask: Name; id: number; take: Questions[Name]['take'] } }[QuestionName]
   | { want: Wanted }
-  | { renewed: RemoteFile | undefined };
+  | { renewed: RemoteFile | undefined; part: SignedPart };
 
 export type FromWorker =
   | { id: number; give: unknown }
@@ -56,4 +64,4 @@ export type FromWorker =
   | { version: number; tile: Tile; bitmap: ImageBitmap }
   | { version: number; tile: Tile; failed: string }
   | { version: number; done: true }
-  | { renew: true };
+  | { renew: SignedPart };

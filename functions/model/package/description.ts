@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ForegroundMap, foregroundMap } from './foreground-map.ts';
 import { readTensors04 } from './format-0-4.ts';
 import { readTensors05 } from './format-0-5.ts';
 import { flowRoles, mapNames } from './maps.ts';
@@ -24,6 +25,8 @@ export interface ModelDescription {
   settings: ModelSettings;
   /** What a threshold of objects can be; absent: anything. */
   thresholds?: Range;
+  /** Which map says what belongs to objects; absent: none does. */
+  foreground?: ForegroundMap;
 }
 
 const common = z.object({
@@ -65,6 +68,7 @@ export function readDescription(yaml: unknown): ModelDescription {
   requireMaps(settings.instances, mapNames({ outputs: named }));
   requireSizes(settings, outputs[0]!.grid, input);
   const thresholds = thresholdRange(named, settings.instances);
+  const foreground = foregroundMap(named, settings.instances);
   return {
     name: head.name,
     version: String(head.version ?? ''),
@@ -75,6 +79,7 @@ export function readDescription(yaml: unknown): ModelDescription {
     outputs: named,
     settings,
     ...(thresholds !== undefined && { thresholds }),
+    ...(foreground !== undefined && { foreground }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CellposeSettings, StardistSettings, WatershedSettings } from './settings.ts';
+import type { CellposeSettings, InstanceSettings, StardistSettings, WatershedSettings } from './settings.ts';
 
 /** Names of all maps, in the order in which the engine gives them. */
 export const mapNames = ({ outputs }: { outputs: readonly { channels: readonly string[] }[] }): string[] =>
@@ -23,6 +23,20 @@ export function mapRoles(
     boundary: boundary === foreground ? undefined : boundary,
     distance: distance === foreground ? undefined : distance,
   };
+}
+
+/** Which of all maps says what belongs to objects; undefined where it has the objects already. */
+export function foregroundIndex(names: readonly string[], instances: InstanceSettings): number | undefined {
+  switch (instances.method) {
+    case 'labels':
+      return undefined;
+    case 'stardist':
+      return starRoles(names, instances).probability;
+    case 'cellpose':
+      return flowRoles(names, instances).probability;
+    default:
+      return mapRoles(names, instances).foreground;
+  }
 }
 
 const named = (names: readonly string[], name: string | undefined, otherwise: number): number =>

@@ -1,4 +1,4 @@
-import { flowRoles, mapNames, mapRoles } from './maps.ts';
+import { foregroundIndex, mapNames } from './maps.ts';
 import type { InstanceSettings } from './settings.ts';
 import type { OutputTensor } from './tensors.ts';
 import type { Range } from './value-range.ts';
@@ -10,9 +10,7 @@ import type { Range } from './value-range.ts';
 export function thresholdRange(outputs: readonly OutputTensor[], instances: InstanceSettings): Range | undefined {
   if (instances.method === 'labels') return undefined;
   if (instances.method === 'stardist') return [0, 1];
-  const names = mapNames({ outputs });
-  const map =
-    instances.method === 'cellpose' ? flowRoles(names, instances).probability : mapRoles(names, instances).foreground;
+  const map = foregroundIndex(mapNames({ outputs }), instances)!;
   const [least, most] = outputs.flatMap(({ channels, range }) => channels.map(() => range))[map] ?? [];
   if (least === undefined || most === undefined) return undefined;
   return instances.threshold >= least && instances.threshold <= most ? [least, most] : undefined;

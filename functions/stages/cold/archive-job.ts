@@ -2,7 +2,7 @@ import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
 import type { ColdMessage } from '../../core/messages.ts';
-import { downloadRef, editsPrefix, jobPrefix } from '../../core/object-keys.ts';
+import { downloadRef, editsPrefix, foregroundPrefix, jobPrefix } from '../../core/object-keys.ts';
 import { storageOf } from '../../core/storage-steps.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
@@ -84,6 +84,7 @@ async function archiveMarked(job: Job, services: ArchiveServices): Promise<Archi
     signal?.throwIfAborted();
     await objects.remove({ bucket: 'results', key });
   });
+  await objects.removeAll('results', foregroundPrefix(job)); // without labels it is of no use, and the zip has none
   const days = plan.archiveDays !== undefined && { days: plan.archiveDays };
   const archived = await jobs.moveStorage(job, { to: 'archived', round, bytes: frozen.bytes, ...days });
   if (archived === undefined) return 'nothing to archive';

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
+import type { ForegroundMap } from '../../model/package/foreground-map.ts';
 import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
 import type { Range } from '../../model/package/value-range.ts';
 import type { PlaneFacts } from '../../ports/predictor.ts';
@@ -20,9 +21,11 @@ export interface ModelInput {
   instances?: WatershedSettings;
   /** What a threshold can be; absent: anything. */
   thresholds?: Range;
+  /** Which map says what belongs to objects; absent: none does. */
+  foreground?: ForegroundMap;
 }
 
-export function modelInput({ input, settings, thresholds }: ModelDescription): ModelInput {
+export function modelInput({ input, settings, thresholds, foreground }: ModelDescription): ModelInput {
   const { channel, rgb, scale, instances } = settings;
   const normalisation = normalisationOf(input.preprocessing);
   return {
@@ -34,6 +37,7 @@ export function modelInput({ input, settings, thresholds }: ModelDescription): M
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
     ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
     ...(thresholds !== undefined && { thresholds }),
+    ...(foreground !== undefined && { foreground }),
   };
 }
 

@@ -7,9 +7,9 @@ import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import {
   checkpointPrefix,
+  foregroundRef,
   inputRef,
   type ObjectRef,
-  type ResultKind,
   resultKinds,
   resultRef,
 } from '../../core/object-keys.ts';
@@ -20,7 +20,15 @@ import { positiveTally } from './positive-tally.ts';
 import type { ImageServices } from './services.ts';
 
 const count = z.int().nonnegative();
-const kind = z.enum(resultKinds);
+
+/** What predict keeps of an image for its corrections, beside its results. */
+export const foregroundKind = 'foreground.tif';
+/** What is written plane by plane, or of one plane. */
+const writtenKinds = [...resultKinds, foregroundKind] as const;
+export type WrittenKind = (typeof writtenKinds)[number];
+export const writtenRef = (image: PredictMessage, kind: WrittenKind): ObjectRef =>
+  kind === foregroundKind ? foregroundRef(image, fileDigest(image.path)) : resultRef(image, image.path, kind);
+const kind = z.enum(writtenKinds);
 
 /** How far one image is. Its planes come in one order, so their number says which. */
 const progress = z.object({
@@ -83,7 +91,7 @@ export interface Checkpoint {
   load(): Promise<Progress | undefined>;
   save(state: Progress): Promise<void>;
   /** A result's piece of this delivery. */
-  piece(kind: ResultKind): { ref: ObjectRef; name: string };
+  piece(kind: WrittenKind): { ref: ObjectRef; name: string };
   saveLinks(links: Uint8Array): Promise<NonNullable<Progress['links']>>;
   loadLinks(links: NonNullable<Progress['links']>): Promise<Uint8Array>;
   saveMaps(begun: BegunMaps): Promise<NonNullable<Progress['begun']>>;
@@ -165,11 +173,11 @@ export async function openCheckpoint(
     },
     async assemble({ outputs, pieces }) {
       const made: Progress['outputs'] = [...outputs];
-      for (const kind of resultKinds) {
+      for (const kind of writtenKinds) {
         const own = pieces.filter((piece) => piece.kind === kind);
         if (own.length === 0) continue;
         const parts = own.filter((piece) => piece.bytes > 0).map(({ name }) => ({ from: refOf(name) }));
-        const { bytes } = await kept(objects.compose(resultRef(message, message.path, kind), parts));
+        const { bytes } = await kept(objects.compose(writtenRef(message, kind), parts));
         made.push({ kind, bytes });
       }
       return made;

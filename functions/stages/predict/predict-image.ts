@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { checkThreshold } from './check-threshold.ts';
-import { nothingDone, openCheckpoint } from './checkpoint.ts';
+import { foregroundKind, nothingDone, openCheckpoint } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { imageSummary } from './image-summary.ts';
@@ -64,7 +64,9 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const { scale, notes: looked } = await lookAt({ image, choice, settings }, services);
-  const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
+  const keepsForeground =
+    settings.foreground === true && services.given === undefined && input.foreground !== undefined;
+  const work = { message, settings, image, choice, scale, measures, regions, keepsForeground, checkpoint };
   let made: Reached;
   try {
     made = await writePlanes(work, from, services);
@@ -78,7 +80,8 @@ export async function predictImage(
   if (awaits !== undefined) throw awaits;
   if (!whole) return undefined;
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
-  const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
+  const results = written.filter((each): each is FileSummary['outputs'][number] => each.kind !== foregroundKind);
+  const outputs = [...results, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const note = scaleNote(scale);
   const notes = [...looked, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
   const found = { opened: opened.info, bytes: source.size, mode, notes, reached, outputs };

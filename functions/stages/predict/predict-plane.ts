@@ -7,6 +7,7 @@ import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
 import { type ChannelChoice, planeFacts, readChosen } from './channel.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { foregroundPlane } from './foreground-plane.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { isLinked, type Section, sectionOf } from './object-count.ts';
@@ -24,6 +25,8 @@ export interface ImageWork {
   measures: MeasurePlan | undefined;
   /** Absent: no file beside the image has regions. */
   regions: RegionMap | undefined;
+  /** It is kept how near pixels are to the threshold. */
+  keepsForeground: boolean;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -35,6 +38,8 @@ export type Predicted =
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
+      /** Where it is kept. */
+      foreground?: Plane;
       section?: Section;
       /** Of every channel, where there is more to measure than the plane itself. */
       measured?: Measured;
@@ -45,6 +50,7 @@ export type Predicted =
 interface Found {
   position: PlanePosition;
   maps?: Maps;
+  foreground?: Plane;
   segmentation: Segmentation;
   /** As the model got them. */
   planes: Plane[];
@@ -52,10 +58,15 @@ interface Found {
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. Objects that are given are not looked for. */
 export async function predictPlane(
-  { image, choice, scale, measures, settings }: ImageWork,
+  { image, choice, scale, measures, settings, keepsForeground }: ImageWork,
   position: PlanePosition,
-  how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
-  { engine, signal, given: objects }: ImageServices,
+  how: {
+    begun: BegunMaps | undefined;
+    halt: (() => boolean) | undefined;
+    preview: boolean;
+    maps: boolean;
+  },
+  { engine, input, signal, given: objects }: ImageServices,
 ): Promise<Found | { cut: BegunMaps }> {
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
@@ -89,7 +100,10 @@ export async function predictPlane(
   }
   maps = await restored(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, options, signal);
-  return { position, segmentation, planes, ...(how.maps && { maps }) };
+  const foreground = keepsForeground
+    ? await foregroundPlane(maps, input.foreground!, settings.threshold, image.info)
+    : undefined;
+  return { position, segmentation, planes, ...(how.maps && { maps }), ...(foreground && { foreground }) };
 }
 
 /** The other channels of a plane whose objects are found. Its maps are let go of by now, unless they are written. */

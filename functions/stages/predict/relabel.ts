@@ -74,7 +74,7 @@ async function makeResults(
   await using leased = new AsyncDisposableStack();
   const model = await leaseModel(job.settings, { model: services.model }, leased);
   const given = leased.use(await givenObjects(image, entries, await readSummary(image, objects), objects));
-  const settings = { ...job.settings, probabilities: false }; // maps are of the model, which did not run
+  const settings = { ...job.settings, probabilities: false, foreground: false }; // maps are of the model, which did not run
   const { deadline: _, ...rest } = services;
   await predictImage(image, settings, { ...rest, ...model, objects: own, sibling, given, generation: job.generation });
 }

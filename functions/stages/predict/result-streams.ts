@@ -1,9 +1,8 @@
-import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import type { ImageInfo, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Maps } from '../../ports/predictor.ts';
-import type { Progress } from './checkpoint.ts';
+import { foregroundKind, type Progress, type WrittenKind, writtenRef } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { peekStream } from './peek-stream.ts';
 import type { ImageWork } from './predict-plane.ts';
@@ -15,6 +14,8 @@ interface ResultStreams {
   rows: PushConsumer<string>;
   /** Only where the job keeps maps. */
   probabilities: PushConsumer<Maps> | undefined;
+  /** Only where it is kept how near pixels are to the threshold. */
+  foreground: PushConsumer<Plane> | undefined;
   /** Stores them: results where `whole` (every plane came) and there is no earlier piece, else pieces. */
   end(whole: boolean): Promise<Pick<Progress, 'outputs' | 'pieces'>>;
   /** Leaves no result, nor a piece that any state names. */
@@ -33,17 +34,20 @@ export function openResultStreams(work: ImageWork, from: Progress, objects: Obje
   const stored: Pick<Progress, 'outputs' | 'pieces'> = { outputs: [], pieces: [] };
   const { planes, waiting, labelType } = from;
   const earlier = [...from.pieces];
-  const before = (kind: ResultKind) => earlier.filter((piece) => piece.kind === kind);
-  const after = (kind: ResultKind) => ({
+  const before = (kind: WrittenKind) => earlier.filter((piece) => piece.kind === kind);
+  const after = (kind: WrittenKind) => ({
     planes: kind === 'labels.tif' ? planes - waiting : planes,
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
   let isWhole = false;
-  const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array>): Promise<void> => {
-    const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
+  const put = async (kind: WrittenKind, body: AsyncIterable<Uint8Array>): Promise<void> => {
+    const { bytes } = await objects.put(writtenRef(message, kind), body);
     stored.outputs.push({ kind, bytes });
   };
-  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
+  const into = <T>(
+    kind: WrittenKind,
+    encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>,
+  ): PushConsumer<T> =>
     pushConsumer<T>(async (items) => {
       if (checkpoint === undefined) return put(kind, encode(items));
       const { ended, all } = await peekStream(encode(items), heldBytes);
@@ -62,9 +66,15 @@ export function openResultStreams(work: ImageWork, from: Progress, objects: Obje
     settings.probabilities === true
       ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
       : undefined;
-  const all: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
+  const foreground = work.keepsForeground
+    ? into<Plane>(foregroundKind, (planes) => {
+        const piece = checkpoint && { piece: { after: after(foregroundKind) } };
+        return writeTiff({ ...outcome, type: 'uint8' }, planes, { level: 1, ...piece });
+      })
+    : undefined;
+  const all: PushConsumer<never>[] = [labels, rows, probabilities, foreground].filter((each) => each !== undefined);
   return {
-    ...{ labels, rows, probabilities },
+    ...{ labels, rows, probabilities, foreground },
     async end(whole) {
       isWhole = whole;
       for (const each of all) await each.end();

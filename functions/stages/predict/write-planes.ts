@@ -104,6 +104,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       await streams.rows.write(counted.rows);
       addCounted(reached, counted, work);
       if (maps !== undefined) await streams.probabilities?.write(maps);
+      if (each.foreground !== undefined) await streams.foreground?.write(each.foreground);
       if (position === previewPosition) {
         const { bytes } = await objects.put(resultRef(message, message.path, 'preview.png'), segmentation.preview);
         reached.outputs.push({ kind: 'preview.png', bytes });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { assertLive } from '../../../functions/api/archived.ts';
-import { downloadRef, editsPrefix, resultRef } from '../../../functions/core/object-keys.ts';
+import { downloadRef, editsPrefix, foregroundRef, resultRef } from '../../../functions/core/object-keys.ts';
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
 import { storageOf } from '../../../functions/core/storage-steps.ts';
@@ -94,6 +94,13 @@ describe('results of a plan that archives', () => {
     const gone = before.filter((key) => /(labels\.tif|rois\.zip)$/.test(key));
     expect(gone).toHaveLength(2);
     expect((await results()).map(([key]) => key)).toEqual(before.filter((key) => !gone.includes(key)));
+  });
+
+  it('go with the map that is kept for corrections, of which the zip has nothing', async () => {
+    const map = foregroundRef(ref(), 'f'.repeat(64));
+    await objects.put(map, noise(500, 9));
+    await archive();
+    expect(await objects.head(map)).toBeUndefined();
   });
 
   it('stay where the plan does not archive, also when it begins to later', async () => {

@@ -83,12 +83,20 @@ describe('a gesture over labels', () => {
 });
 
 describe('keys while labels are corrected', () => {
-  const press = (key: string, more = {}) =>
-    correctCommandOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+  const press = (key: string, more = {}, isPending = false) =>
+    correctCommandOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }, isPending);
+
+  it('take and leave what is proposed, and are the viewer’s else', () => {
+    expect([press('Enter', {}, true), press('Escape', {}, true)]).toEqual([{ do: 'take' }, { do: 'leave' }]);
+    expect([press('Enter'), press('Escape')]).toEqual([undefined, undefined]);
+  });
 
   it.each([
     ['b', {}, { do: 'tool', tool: 'brush' }],
     ['X', {}, { do: 'tool', tool: 'split' }],
+    [' ', {}, { do: 'press' }],
+    ['u', {}, { do: 'uncertain', by: 1 }],
+    ['U', { shiftKey: true }, { do: 'uncertain', by: -1 }],
     ['z', { ctrlKey: true }, { do: 'undo' }],
     ['Z', { metaKey: true, shiftKey: true }, { do: 'redo' }],
     ['y', { ctrlKey: true }, { do: 'redo' }],

@@ -6,10 +6,12 @@ import { useService } from '../../api/context.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
 import { correctWords as words } from './correct-words.ts';
+import type { Correctable } from './correction-parts.ts';
 import { History } from './history.tsx';
 import { ImportLabels } from './import-labels.tsx';
+import { ClickPart, Uncertain } from './map-parts.tsx';
 import { radii, toolKeys, tools } from './tools.ts';
-import type { Correctable, Correction } from './use-correction.ts';
+import type { Correction } from './use-correction.ts';
 
 /** Tools, undoing, and what is stored, while labels are corrected; else the button that begins it. */
 export function CorrectPanel({ correction, selected }: { correction: Correction; selected: number }) {
@@ -28,6 +30,7 @@ export function CorrectPanel({ correction, selected }: { correction: Correction;
           {state.looking === undefined && (
             <>
               <Tools correction={correction} />
+              {correction.hasMap && <Uncertain correction={correction} />}
               <ClassField correction={correction} selected={selected} />
               <Steps correction={correction} />
               <ImportLabels correction={correction} />
@@ -43,7 +46,7 @@ export function CorrectPanel({ correction, selected }: { correction: Correction;
 }
 
 function Tools({ correction }: { correction: Correction }) {
-  const { tool, setTool, radius, setRadius, level, setLevel } = correction;
+  const { tool, setTool, radius, setRadius } = correction;
   return (
     <>
       <div className="viewer-tool-list" role="radiogroup" aria-label={words.tool}>
@@ -68,20 +71,7 @@ function Tools({ correction }: { correction: Correction }) {
           <span className="viewer-number">{words.pixels(radius)}</span>
         </label>
       )}
-      {tool === 'click' && (
-        <label className="viewer-slider">
-          <span>{words.level}</span>
-          <input
-            type="range"
-            min={-0.95}
-            max={0.95}
-            step={0.05}
-            value={level}
-            onChange={(event) => setLevel(Number(event.currentTarget.value))}
-          />
-          <span className="viewer-number">{Math.round(100 * level)} %</span>
-        </label>
-      )}
+      {tool === 'click' && <ClickPart correction={correction} />}
     </>
   );
 }

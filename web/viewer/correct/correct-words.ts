@@ -27,7 +27,8 @@ export const correctWords = {
     brush: 'Draw more of the chosen object; where none is chosen, a new one. Others lose nothing.',
     eraser: 'Erase of the chosen object; where none is chosen, of all.',
     lasso: 'Draw around what belongs to the chosen object; where none is chosen, to a new one.',
-    click: 'Click something that was missed: what is as bright around it becomes an object.',
+    click:
+      'Click something that was missed: what the model saw there is shown, and Enter or another click into it adds it.',
     split: 'Draw a line through an object: it becomes two.',
     merge: 'Draw a line over objects: they become one.',
     fill: 'Click a hole: it becomes the object’s around it.',
@@ -36,6 +37,18 @@ export const correctWords = {
   radius: 'Radius',
   pixels: (radius: number): string => `${radius} px`,
   level: 'Threshold',
+  noMap: 'This job keeps no map of the model: grey values are used, those as bright around the click.',
+  proposed: (pixels: number, from: 'map' | 'grey', hasMap: boolean): string => {
+    if (pixels === 0) return 'Nothing is found here at this threshold, or there is an object already.';
+    const count = `${inNumbers(pixels)} ${pixels === 1 ? 'pixel' : 'pixels'}`;
+    if (from === 'map') return `${count} by the model’s map.`;
+    return hasMap ? `${count} by grey values: the model saw nothing here.` : `${count} by grey values.`;
+  },
+  take: 'Add it',
+  leave: 'Leave it',
+  nextUncertain: 'Next uncertain (U)',
+  uncertain: ({ number, count }: { number: number; count: number }): string =>
+    count === 0 ? 'Nothing uncertain is left in this plane.' : `${inNumbers(number)} of ${inNumbers(count)}`,
   noObject: 'No object is chosen: brush and lasso make new ones. Shift and drag moves the picture.',
   className: 'Class, such as neuron',
   setClass: 'Name it',

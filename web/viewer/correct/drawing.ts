@@ -1,5 +1,5 @@
-import type { Drawing } from '../image-view.tsx';
 import type { PlaneChoice } from '../messages.ts';
+import type { Drawing } from '../pointer-drawing.ts';
 import type { Scene } from '../scene.ts';
 import type { TileLayer } from '../tile-layer.ts';
 import type { Channel } from '../use-channels.ts';
@@ -17,16 +17,22 @@ export interface Shown {
   channels: readonly Channel[];
   objects: Objects;
   scene: Scene | undefined;
+  /** The model's map is there. */
+  hasMap: boolean;
+}
+
+interface Done {
+  act(gesture: Gesture): Promise<void>;
+  /** A click that is to add an object. */
+  propose(point: Point): Promise<void>;
 }
 
 /** Turns what is drawn into a gesture. The stroke is over the picture at once, until the labels have it. */
-export function drawingOf(
-  now: () => Shown & { tool: Tool; radius: number; level: number },
-  act: (gesture: Gesture) => Promise<void>,
-): Drawing {
+export function drawingOf(now: () => Shown & { tool: Tool; radius: number }, { act, propose }: Done): Drawing {
   let stroke: Stroke | undefined;
   const finish = async (points: Point[]): Promise<void> => {
-    const gesture = await gestureOf(points, now());
+    if (now().tool === 'click') return propose(points.at(-1)!);
+    const gesture = gestureOf(points, now());
     if (gesture !== undefined) await act(gesture);
   };
   return {
@@ -38,7 +44,7 @@ export function drawingOf(
         closed: tool === 'lasso',
       };
       stroke = own;
-      if (scene !== undefined)
+      if (scene !== undefined && tool !== 'click')
         showStroke(
           scene,
           () => own,
@@ -64,18 +70,10 @@ export function drawingOf(
   };
 }
 
-async function gestureOf(
+function gestureOf(
   points: Point[],
-  {
-    tool,
-    radius,
-    level,
-    objects: { selected: object },
-    layer,
-    plane,
-    channels,
-  }: ReturnType<Parameters<typeof drawingOf>[0]>,
-): Promise<Gesture | undefined> {
+  { tool, radius, objects: { selected: object } }: ReturnType<Parameters<typeof drawingOf>[0]>,
+): Gesture | undefined {
   const point = points.at(-1)!;
   switch (tool) {
     case 'brush':
@@ -89,11 +87,6 @@ async function gestureOf(
       return { tool, point, object };
     case 'delete':
       return { tool, point, object: 0 };
-    case 'click': {
-      const { channel, sample } = channels.find(({ shown }) => shown) ?? { channel: 0, sample: 0 };
-      const runs = await layer.worker.ask('grow', { plane, source: { channel, sample }, point, level });
-      return { tool, runs };
-    }
     default:
       return undefined;
   }

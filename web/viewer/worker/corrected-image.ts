@@ -41,14 +41,15 @@ export function correctedImage(stored: RegionImage): CorrectedImage {
   let corrected: CorrectedPlane | undefined;
   let imported: LabelPlanes | undefined;
   const labelsOf = async (plane: PlaneChoice): Promise<Uint32Array> => {
+    stored.release(); // parts that were shown are not held twice
     const labels = new Uint32Array(width * height);
     const rows = Math.max(1, Math.floor(bandPixels / width));
     for (let top = 0; top < height; top += rows) {
       const band = { left: 0, top, width, height: Math.min(rows, height - top) };
       const { data } = await stored.readRegion({ ...plane, channel: 0 }, 0, band);
       labels.set(data as Uint16Array | Uint32Array, top * width);
+      stored.release(); // these rows are here now
     }
-    stored.release(); // the plane is here now, whole
     return labels;
   };
   const open = (): CorrectedPlane => {

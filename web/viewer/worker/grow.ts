@@ -1,5 +1,6 @@
 import { otsuHistogram } from '../../../functions/core/otsu.ts';
 import type { RegionImage } from '../../../functions/image/tiff/regions.ts';
+import { fillHoles } from '../correct/grow-in-map.ts';
 import { connectedFrom, emptyMask, runsOf } from '../correct/shapes.ts';
 import type { Grown } from '../messages.ts';
 import { readAtLevel } from './tile-reader.ts';
@@ -38,7 +39,7 @@ export async function growAt(image: RegionImage, { plane, source, point, level }
   if (found.length > mostShare * size.width * size.height) return [];
   const mask = emptyMask(box);
   for (const index of found) mask.bits[index] = 1;
-  fillHoles(mask.bits, box, size);
+  fillHoles(mask);
   return runsOf(mask);
 }
 
@@ -54,27 +55,4 @@ function thresholdOf(samples: ArrayLike<number>, level: number): number | undefi
   for (let i = 0; i < samples.length; i++) if (Number.isFinite(samples[i])) histogram.add(samples[i]!);
   const middle = histogram.threshold()!;
   return middle + level * (level > 0 ? most - middle : middle - least);
-}
-
-/** What the edge of the box cannot be reached from belongs to the object. */
-function fillHoles(
-  bits: Uint8Array,
-  box: Parameters<typeof connectedFrom>[0],
-  size: { width: number; height: number },
-): void {
-  const outside = new Uint8Array(bits.length);
-  const visit = (index: number) => {
-    if (bits[index] === 1 || outside[index] === 1) return;
-    for (const each of connectedFrom(box, index, (other) => bits[other] === 0 && outside[other] === 0))
-      outside[each] = 1;
-  };
-  for (let column = 0; column < size.width; column++) {
-    visit(column);
-    visit((size.height - 1) * size.width + column);
-  }
-  for (let row = 0; row < size.height; row++) {
-    visit(row * size.width);
-    visit((row + 1) * size.width - 1);
-  }
-  for (let i = 0; i < bits.length; i++) if (outside[i] === 0) bits[i] = 1;
 }

@@ -11,12 +11,14 @@ import type { Acted, correctedPlane } from '../correct/corrected-plane.ts';
 import type { Gesture } from '../correct/gestures.ts';
 import type { ImportedFile } from '../correct/session-parts.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
-import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
+import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, Renew, ViewedFile } from '../messages.ts';
 import { sizeAt, type Tile } from '../tile-choice.ts';
 import type { Size } from '../viewport.ts';
 import { byteCache } from './byte-cache.ts';
 import { correctedImage } from './corrected-image.ts';
+import { foregroundMap } from './foreground-map.ts';
 import { foundObjects } from './found-objects.ts';
+import { type MapWork, mapWork } from './map-work.ts';
 import { readingAhead } from './reading-ahead.ts';
 import { remoteSource } from './remote-source.ts';
 import { readAtLevel, regionOf } from './tile-reader.ts';
@@ -45,12 +47,14 @@ export interface ViewedImage {
   importPlane(): Promise<Acted>;
   receive(operations: readonly EditOperation[]): Received;
   uncorrect(): undefined;
+  propose: MapWork['propose'];
+  nextUncertain: MapWork['nextUncertain'];
   readonly image: RegionImage;
 }
 
-/** `renew`: the file of the service, signed once more. */
-export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFile | undefined>): Promise<ViewedImage> {
-  const source = 'blob' in file ? blobSource(file.blob) : readingAhead(remoteSource(file.remote, renew));
+/** `renew`: a file of the service, signed once more. */
+export async function openViewed(file: ViewedFile, renew: Renew): Promise<ViewedImage> {
+  const source = 'blob' in file ? blobSource(file.blob) : readingAhead(remoteSource(file.remote, () => renew('image')));
   const stored = await openRegions(source, {
     ...{ name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes },
     ...(file.axes !== undefined && { axes: file.axes }),
@@ -58,6 +62,8 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
   const found = file.maps && foundObjects(stored, file.maps);
   const corrections = correctedImage(found ?? stored);
   const { image } = corrections;
+  const map = file.foreground && foregroundMap(file.foreground, () => renew('foreground'));
+  const { propose, nextUncertain } = mapWork(map, corrections);
   let kept = byteCache<Samples>(sampleBytes);
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
     const key = JSON.stringify([tile, plane, source]);
@@ -84,7 +90,7 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
   };
 
   return {
-    image,
+    ...{ image, propose, nextUncertain },
     async correct(plane, operations) {
       kept = byteCache(sampleBytes);
       await corrections.open(plane, operations);

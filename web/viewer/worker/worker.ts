@@ -1,5 +1,5 @@
 import { Failure } from '../../../functions/core/errors.ts';
-import type { RemoteFile, Wanted } from '../messages.ts';
+import type { RemoteFile, Renew, SignedPart, Wanted } from '../messages.ts';
 import type { FromWorker, QuestionName, Questions, ToWorker } from '../worker-messages.ts';
 import { growAt } from './grow.ts';
 import { openViewed, type ViewedImage } from './viewed-image.ts';
@@ -17,15 +17,15 @@ const post = (message: FromWorker, transfer: Transferable[] = []): void => self.
 let image: ViewedImage | undefined;
 let wanted: Wanted | undefined;
 let painting = 0;
-let renewals: ((file: RemoteFile | undefined) => void)[] = [];
+const renewals: Record<SignedPart, ((file: RemoteFile | undefined) => void)[]> = { image: [], foreground: [] };
 
 const inWords = (error: unknown): string =>
   error instanceof Failure || error instanceof Error ? error.message : String(error);
 
-const renew = (): Promise<RemoteFile | undefined> =>
+const renew: Renew = (part) =>
   new Promise((resolve) => {
-    renewals.push(resolve);
-    if (renewals.length === 1) post({ renew: true });
+    renewals[part].push(resolve);
+    if (renewals[part].length === 1) post({ renew: part });
   });
 
 const opened = (): ViewedImage => {
@@ -47,6 +47,8 @@ const answers: { [Name in QuestionName]: (take: Questions[Name]['take']) => Prom
   importPlane: () => opened().importPlane(),
   receive: async (operations) => opened().receive(operations),
   uncorrect: async () => opened().uncorrect(),
+  propose: (wanted) => opened().propose(wanted),
+  nextUncertain: (asked) => opened().nextUncertain(asked),
   grow: (wanted) => growAt(opened().image, wanted),
   pixel: ({ plane, sources, x, y }) => Promise.all(sources.map((source) => opened().pixel(plane, source, x, y))),
 };
@@ -96,8 +98,8 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     wanted = data.want;
     for (let more = mostAtOnce - painting; more > 0; more--) void paintInTurn();
   } else {
-    const waiting = renewals;
-    renewals = [];
+    const waiting = renewals[data.part];
+    renewals[data.part] = [];
     for (const resolve of waiting) resolve(data.renewed);
   }
 };

@@ -1,0 +1,52 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { centred, type Point } from '../viewport.ts';
+import type { Shown } from './drawing.ts';
+
+interface UncertainParts {
+  now(): Shown;
+  /** Shows what the model saw at a place that no object has. */
+  onPlace(point: Point): void;
+  onObject(): void;
+  onFailure(why: string): void;
+  /** Of the plane and the session: with another one it begins anew. */
+  of: string;
+}
+
+/** CSS pixels for one of the image, at least, when a place is shown. */
+const placeScale = 2;
+
+/** Goes from one place to the next of which the model is not sure. */
+export function useUncertain({ now, onPlace, onObject, onFailure, of }: UncertainParts) {
+  const [shown, setShown] = useState<{ number: number; count: number }>();
+  const last = useRef(0);
+  const isAsking = useRef(false);
+  useEffect(() => {
+    last.current = 0;
+    setShown(undefined);
+  }, [of]);
+  const go = useCallback(
+    async (by: 1 | -1): Promise<void> => {
+      const { labelLayer, layer, objects, scene } = now();
+      if (labelLayer === undefined || isAsking.current) return;
+      isAsking.current = true;
+      try {
+        const next = await labelLayer.worker.ask('nextUncertain', { after: last.current, by });
+        if (next === undefined) return setShown({ number: 0, count: 0 });
+        const { number, count, object, pixel, box } = next;
+        last.current = number;
+        setShown({ number, count });
+        objects.select(object);
+        const centre = { x: (box.left + box.right + 1) / 2, y: (box.top + box.bottom + 1) / 2 };
+        scene?.move(centred(scene.viewport(), centre, layer.opened.info, placeScale));
+        if (object === 0) onPlace({ x: pixel.x + 0.5, y: pixel.y + 0.5 });
+        else onObject();
+      } catch (error) {
+        onFailure(error instanceof Error ? error.message : String(error));
+      } finally {
+        isAsking.current = false;
+      }
+    },
+    [now, onPlace, onObject, onFailure],
+  );
+  return { uncertain: shown, goUncertain: go };
+}
