@@ -7,7 +7,10 @@ import { findModel } from '../run/find-model.ts';
 import { trainCommand } from '../train/train-command.ts';
 
 /** Throws where images may be left: then the process must not end as if there were none, or no other would be started. */
-export async function worker({ idle }: { idle: number }, { io, cwd, env, signal }: CommandContext): Promise<void> {
+export async function worker(
+  { idle, keep }: { idle: number; keep?: number },
+  { io, cwd, env, signal }: CommandContext,
+): Promise<void> {
   let [images, trainings] = [0, 0];
   const { end, took } = await runWorker(
     {
@@ -19,6 +22,8 @@ export async function worker({ idle }: { idle: number }, { io, cwd, env, signal 
         trainings++;
         io.emit('worker.training', { owner, dataSet: id, outcome: state ?? 'not wanted', ...spent });
       },
+      keepMs: keep && keep * 1000,
+      onPlane: ({ id, path }, done, total) => total > 1 && io.emit('worker.plane', { job: id, path, done, total }),
       onImage({ owner, id, path }, result, spent) {
         images++;
         io.emit('worker.image', { owner, job: id, path, outcome: outcomeOf(result), ...spent });

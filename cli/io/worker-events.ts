@@ -11,6 +11,10 @@ export const workerEvents = {
     'info',
     (d) => `data set ${d.dataSet}: ${d.outcome} after ${formatSeconds(d.seconds)}, ${usd(d.usd)}`,
   ),
+  'worker.plane': event<{ job: string; path: string; done: number; total: number }>(
+    'progress',
+    (d) => `${d.job} ${d.path}: plane ${d.done} of ${d.total}`,
+  ),
   'worker.trouble': event<{ job?: string; path?: string; attempt: number; last: boolean; message: string }>(
     'warn',
     (d) =>

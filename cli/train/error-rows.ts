@@ -31,7 +31,7 @@ export const trainRows = {
   labelsOneClass: ({ images }: { images: number }) => ({
     exit: failed,
     what: 'the labels have no background',
-    why: `every pixel of ${images === 1 ? 'the image' : `all ${images} images`} is in an object, so nothing says what an object is not`,
+    why: `every labelled pixel of ${images === 1 ? 'the image' : `all ${images} images`} is in an object, so nothing says what an object is not`,
     next: 'save labels with 0 for background, then run the same command again',
   }),
   imagesTooFew: ({ images }: { images: number }) => ({

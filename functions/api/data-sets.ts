@@ -132,8 +132,9 @@ export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof k
 
 function missingInWords(dataSet: DataSet): string {
   const { objects, images } = missingOf(dataSet);
+  const labelled = objectsOf(dataSet.images);
   if (objects > 0)
-    return `${objectsOf(dataSet.images)} objects are labelled, and ${objects} more are needed, in two images or more`;
+    return `${labelled} ${labelled === 1 ? 'object is' : 'objects are'} labelled, and ${objects} more are needed, in two images or more`;
   return images > 0 ? `${images} more image is needed` : 'one image has to be trained on, and one kept aside';
 }
 

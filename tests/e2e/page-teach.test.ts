@@ -85,6 +85,18 @@ describeInBrowser(`teaching a model in the page ${hasChromium ? '' : withoutChro
     long,
   );
 
+  /** The report that is over the screen, when its pictures are drawn. */
+  const shownReport = async () => {
+    const report = world.page.frameLocator('.viewer-report iframe');
+    await report.getByRole('heading', { name: 'Worst images' }).waitFor(soon);
+    await report.locator('img').first().waitFor(soon);
+    return report.locator('main').evaluate((main) => ({
+      width: getComputedStyle(main).maxWidth,
+      pictures: Array.from(main.querySelectorAll('img'), ({ naturalWidth }) => naturalWidth),
+      verdict: main.querySelector('strong')?.textContent,
+    }));
+  };
+
   it(
     'teaches a model that is better, and new jobs find more with it, until it is taken back',
     async () => {
@@ -97,6 +109,16 @@ describeInBrowser(`teaching a model in the page ${hasChromium ? '' : withoutChro
       await says('Better on the images kept aside: F1 0.000 before, 1.000 after.');
       expect(await panel().getByRole('row').count()).toBe(2);
       expect([await axeFindings(page), await excessWidth(page)]).toEqual([[], 0]);
+      await press('Look at the report');
+      expect(await shownReport()).toEqual({
+        ...{ width: '1120px', pictures: [128, 128, 128] },
+        verdict: 'Better: this model is offered.',
+      });
+      const download = page.waitForEvent('download');
+      await press('Download the report');
+      expect((await download).suggestedFilename()).toBe('training-report.html');
+      await press('Close');
+      await page.locator('.viewer-report').waitFor({ state: 'detached' });
       await press('Use it for new jobs');
       await says('New jobs can use it.');
       const address = page.url();

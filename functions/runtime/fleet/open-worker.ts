@@ -23,7 +23,7 @@ import { chargeTime } from './charge.ts';
 import { drainQueue } from './drain-queue.ts';
 import { machineAdmission } from './machine-memory.ts';
 import { trainOn } from './train-on.ts';
-import { type MachineResult, workOn } from './work-on.ts';
+import { type MachineResult, type MachineWork, workOn } from './work-on.ts';
 
 export interface WorkerOptions {
   /** Names of the stack's resources, and of this machine's job. */
@@ -34,6 +34,9 @@ export interface WorkerOptions {
   idleMs: number;
   /** How it trains models; `base` is the model above. */
   teaching: Omit<TeachingSetup, 'base'>;
+  /** As in MachineWork. */
+  keepMs?: number | undefined;
+  onPlane: NonNullable<MachineWork['onPlane']>;
   onImage(message: PredictMessage, result: MachineResult, took: MachineTime): void;
   /** Ended in that state; undefined where it was not wanted any more. */
   onTraining(message: TrainingMessage, state: Training['state'] | undefined, took: MachineTime): void;
@@ -60,7 +63,7 @@ export async function runWorker(
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<{ end: WorkerEnd; took: MachineTime }> {
-  const { variables, model, idleMs, onImage, onTrouble } = options;
+  const { variables, model, idleMs, keepMs, onPlane, onImage, onTrouble } = options;
   const since = performance.now();
   const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
   const stage = machineStage(variables[bucketVariable('datasets')] !== undefined);
@@ -80,8 +83,8 @@ export async function runWorker(
   const ports = restrict(stage, { ...all, fleet });
   const attempt = variables.AWS_BATCH_JOB_ID ?? String(process.pid);
   const work = workOn({
-    ...{ ports, planeMb, stop, models },
-    attempt,
+    ...{ ports, planeMb, stop, models, onPlane, attempt },
+    ...(keepMs !== undefined && { keepMs }),
     services: { planesAhead: threads + 1, admit }, // reading threads read files of their machine, and these are in S3
   });
   const size = machineSizes.find(({ vcpus }) => vcpus >= threads) ?? machineSizes.at(-1)!;

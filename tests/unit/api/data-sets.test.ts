@@ -98,6 +98,23 @@ describe('a data set', () => {
     expect(await kept(id)).toEqual([]);
   });
 
+  it('keeps what was added when the job is deleted, trains with it, and takes nothing more of that job', async () => {
+    const [job, id] = [
+      await world.addJob({ 'a.tif': 15, 'b.tif': 15, 'c.tif': 9 }),
+      await world.create('better cells'),
+    ];
+    for (const path of ['a.tif', 'b.tif', 'c.tif']) await world.edit(job, path, [accept()]);
+    for (const path of ['a.tif', 'b.tif']) await world.add(id, job, path);
+    const before = await kept(id);
+    expect((await world.api.call('DELETE', `/v1/jobs/${job}`)).status).toBe(204);
+    const { status, body } = await world.add<ProblemView>(id, job, 'c.tif');
+    expect([status, body.code]).toEqual([404, 'jobMissing']);
+    expect((await world.api.call<ProblemView>('GET', `/v1/jobs/${job}/edits?path=a.tif`)).body.code).toBe('jobMissing');
+    expect(await kept(id)).toEqual(before);
+    await world.train(id);
+    expect(await world.reached(id, 'better')).toMatchObject({ objects: 30, images: [{ job }, { job }] });
+  });
+
   it('is a zip of images, labels and what they are, with which labdeploy train trains', async () => {
     const id = await world.ready('better cells');
     await world.train(id);
@@ -140,7 +157,7 @@ describe('a training', () => {
     await world.add(id, job, 'a.tif');
     const { status, body } = await world.train<ProblemView>(id);
     expect([status, body.code]).toEqual([409, 'labelsMissing']);
-    expect(body.detail).toContain('1 objects are labelled, and 24 more are needed, in two images or more');
+    expect(body.detail).toContain('1 object is labelled, and 24 more are needed, in two images or more');
   });
 
   it('that is better is a version of the registry with its scores, and has a report', async () => {

@@ -9,6 +9,7 @@ import { useService } from '../../api/context.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
 import type { Correctable, Correction } from '../correct/use-correction.ts';
+import { Report } from './report.tsx';
 import { TaughtModel } from './taught-model.tsx';
 import './teach.css';
 import { teachWords as words } from './teach-words.ts';
@@ -131,9 +132,6 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
   const onSettled = () => client.invalidateQueries({ queryKey });
   const begin = useMutation({ mutationFn: () => call('startTraining', { params, body: { kind } }), onSettled });
   const stop = useMutation({ mutationFn: () => call('stopTraining', { params }), onSettled });
-  const report = useMutation({
-    mutationFn: async () => save((await call('signReport', { params })).request.url),
-  });
   const download = useMutation({
     mutationFn: async () => save((await call('exportDataSet', { params })).request.url),
     retry: (_, error) => isBeingMade(error),
@@ -142,7 +140,7 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
   const missing = words.missing(dataSet);
   const { training } = dataSet;
   const inWork = isInWork(dataSet);
-  const error = begin.error ?? stop.error ?? report.error ?? download.error;
+  const error = begin.error ?? stop.error ?? download.error;
   return (
     <>
       {missing !== undefined && <p>{missing}</p>}
@@ -179,9 +177,7 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
       {!inWork && training?.scores !== undefined && (
         <>
           <Scores images={training.scores.images} />
-          <Button variant="default" size="compact-sm" loading={report.isPending} onClick={() => report.mutate()}>
-            {words.report}
-          </Button>
+          <Report of={dataSet} />
         </>
       )}
       {!inWork && dataSet.version !== undefined && <TaughtModel id={dataSet.version} />}
