@@ -1,5 +1,5 @@
 import type { ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
-import type { TeachingSetup } from '../../functions/teaching/train-data-set.ts';
+import type { TeachingSetup } from '../../functions/runtime/workstation/teaching.ts';
 import { trainCommand } from '../train/train-command.ts';
 
 export interface TeachingOptions {

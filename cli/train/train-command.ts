@@ -1,5 +1,4 @@
 import { extname, join } from 'node:path';
-import type { TeachingSetup } from '../../functions/teaching/train-data-set.ts';
 
 /** This program, as it was started: from its sources, or as it is installed. */
 const program = join(import.meta.dirname, `../main${extname(import.meta.url)}`);
@@ -8,7 +7,7 @@ const program = join(import.meta.dirname, `../main${extname(import.meta.url)}`);
 const ofService = /^(LABDEPLOY|AWS)_/;
 
 /** How a service trains: by this program, in its environment without what is meant for the service. */
-export const trainCommand = (env: NodeJS.ProcessEnv): Pick<TeachingSetup, 'command' | 'args' | 'env'> => ({
+export const trainCommand = (env: NodeJS.ProcessEnv): { command: string; args: string[]; env: NodeJS.ProcessEnv } => ({
   command: process.execPath,
   args: [...process.execArgv, program],
   env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.test(name))),

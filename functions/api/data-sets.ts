@@ -13,7 +13,7 @@ import {
   type Training,
 } from '../core/data-set.ts';
 import { inputRef, trainingReportRef } from '../core/object-keys.ts';
-import { zipRefOf } from '../teaching/data-set-card.ts';
+import { zipRefOf } from '../jobs/data-set-card.ts';
 import { imageOfJob, labelSummary } from './correctable.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import type { Handlers, Principal } from './request.ts';

@@ -1,9 +1,9 @@
 import { type DataSetRef, noteTraining, withAdded } from '../core/data-set.ts';
 import { dataSetPrefix } from '../core/object-keys.ts';
+import { hasAccepted } from '../jobs/accepted-planes.ts';
+import { zipRefOf } from '../jobs/data-set-card.ts';
 import type { DataSets, Teacher } from '../ports/data-sets.ts';
 import type { Ports } from '../ports/ports.ts';
-import { hasAccepted } from './accepted-planes.ts';
-import { zipRefOf } from './data-set-card.ts';
 
 /** Has others do what takes its time: the stage teach, and machines that it starts. */
 export function queuedTeacher({

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type DataSet, type DataSetRef, noteTraining } from '../core/data-set.ts';
 import { dataSetPrefix } from '../core/object-keys.ts';
 import type { DataSets, Teacher } from '../ports/data-sets.ts';
-import { addImage } from './add-image.ts';
-import type { CopyServices } from './copy-accepted.ts';
+import { addImage } from '../stages/teach/add-image.ts';
+import type { CopyServices } from '../stages/teach/copy-accepted.ts';
+import { zipDataSet } from '../stages/teach/zip-data-set.ts';
 import { Stopped, type TrainingServices, trainDataSet } from './train-data-set.ts';
-import { zipDataSet } from './zip-data-set.ts';
 
 export interface TeacherServices extends CopyServices, Omit<TrainingServices, 'objects' | 'dataSets'> {
   dataSets: DataSets;

@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSet, noteTraining, type Training } from '../core/data-set.ts';
 import { dataSetRef, sentPackageRef, trainingReportRef } from '../core/object-keys.ts';
+import { sidesOf } from '../jobs/data-set-card.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DataSets } from '../ports/data-sets.ts';
 import type { Models } from '../ports/models.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { sidesOf } from './data-set-card.ts';
 import { runTraining, type TrainCommand, type TrainingEnd } from './train-process.ts';
 
 /** A package as a zip, until it is disposed of. */

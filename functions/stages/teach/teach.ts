@@ -4,9 +4,9 @@ import type { TeachingMessage, TrainingMessage } from '../../core/messages.ts';
 import { dataSetPrefix } from '../../core/object-keys.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { addImage } from '../../teaching/add-image.ts';
-import type { CopyServices } from '../../teaching/copy-accepted.ts';
-import { zipDataSet } from '../../teaching/zip-data-set.ts';
+import { addImage } from './add-image.ts';
+import type { CopyServices } from './copy-accepted.ts';
+import { zipDataSet } from './zip-data-set.ts';
 
 export type TeachPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'dataSets' | 'fleet'>;
 type Services = TeachPorts & { dataSets: NonNullable<Ports['dataSets']> };

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { type ZipItem, zipStream } from '../archive/zip-writer.ts';
-import type { DataSet } from '../core/data-set.ts';
-import { Failure } from '../core/errors.ts';
-import { dataSetRef, dataSetZipsPrefix } from '../core/object-keys.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { readmeOf, sidesOf, zipRefOf } from './data-set-card.ts';
+import { type ZipItem, zipStream } from '../../archive/zip-writer.ts';
+import type { DataSet } from '../../core/data-set.ts';
+import { Failure } from '../../core/errors.ts';
+import { dataSetRef, dataSetZipsPrefix } from '../../core/object-keys.ts';
+import { readmeOf, sidesOf, zipRefOf } from '../../jobs/data-set-card.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 
 /**
  * Makes the zip of a data set: images/ and labels/ with the same names, sides.json, and README.md, which says what they are.

@@ -1,7 +1,7 @@
 import { acceptedMask } from '../core/data-set.ts';
 import type { AcceptedRegion, EditEntry, EditPlane } from '../core/edits.ts';
-import { editLog, type ImageRef } from '../jobs/edit-log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { editLog, type ImageRef } from './edit-log.ts';
 
 export interface AcceptedPlane {
   plane: EditPlane;

@@ -1,9 +1,9 @@
-import { type DataSet, type DataSetRef, isTraining, withImage } from '../core/data-set.ts';
-import type { Job } from '../core/job.ts';
-import { dataSetRef } from '../core/object-keys.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { DataSets, NotAdded } from '../ports/data-sets.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import { type DataSet, type DataSetRef, isTraining, withImage } from '../../core/data-set.ts';
+import type { Job } from '../../core/job.ts';
+import { dataSetRef } from '../../core/object-keys.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DataSets, NotAdded } from '../../ports/data-sets.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 import { type CopyServices, copyAccepted } from './copy-accepted.ts';
 
 export interface AddServices extends CopyServices {
