@@ -148,9 +148,9 @@ function withoutAdded(dataSet: DataSet, image: Added): DataSet {
 export function withAdded(dataSet: DataSet, added: AddedImage): DataSet | undefined {
   if (isTraining(dataSet)) return undefined;
   const { adding = [] } = withoutAdded(dataSet, added);
-  const failed = adding.filter(({ failure }) => failure !== undefined).slice(1 - mostFailures);
-  const waiting = adding.filter(({ failure }) => failure === undefined);
-  return { ...dataSet, adding: [...failed, ...waiting, added] };
+  const all = [...adding, added];
+  const failed = all.filter(({ failure }) => failure !== undefined).slice(-mostFailures);
+  return { ...dataSet, adding: all.filter((each) => each.failure === undefined || failed.includes(each)) };
 }
 
 /** Undefined where one is in work, images are on their way or too little is labelled. The sides of all its images are decided by now. */

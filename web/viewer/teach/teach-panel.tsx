@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { ServiceError } from '../../../client/service-error.ts';
 import type { DataSetView } from '../../../functions/contract/data-sets.ts';
 import type { ProblemCode } from '../../../functions/contract/problems.ts';
-import { type ModelKind, modelKinds } from '../../../functions/core/data-set.ts';
+import type { ModelKind } from '../../../functions/core/data-set.ts';
 import { useService } from '../../api/context.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
@@ -15,6 +15,7 @@ import './teach.css';
 import { teachWords as words } from './teach-words.ts';
 
 const queryKey = ['data-sets'];
+const allKinds = ['pixels', 'network'] as const satisfies readonly ModelKind[];
 const soonMs = 1500;
 const zipAgainMs = 5000;
 const isBeingMade = (error: unknown): boolean =>
@@ -126,7 +127,7 @@ function AddImage({ of, store, name, chosen }: AddImageProps) {
 function Train({ dataSet }: { dataSet: DataSetView }) {
   const { call, config } = useService();
   const client = useQueryClient();
-  const kinds = config.teachingKinds ?? modelKinds;
+  const kinds = config.teachingKinds ?? allKinds;
   const [kind, setKind] = useState<ModelKind>(dataSet.training?.kind ?? 'pixels');
   const params = { dataSet: dataSet.id };
   const onSettled = () => client.invalidateQueries({ queryKey });
