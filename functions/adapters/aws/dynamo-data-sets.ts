@@ -68,14 +68,16 @@ function dataSetsOf(rows: readonly Fields[]): Read[] {
   return [...found.values()];
 }
 
-/** What differs of the images. */
+/** What differs of the images. Throws where that is more than one change may write. */
 function imageWrites(ref: DataSetRef, before: readonly DataSetImage[], after: readonly DataSetImage[]): Write[] {
   const known = new Map(before.map((image) => [image.source, JSON.stringify(image)]));
   const left = new Set(after.map(({ source }) => source));
-  return [
+  const writes = [
     ...after.filter((image) => known.get(image.source) !== JSON.stringify(image)).map((image) => imageRow(ref, image)),
     ...before.filter(({ source }) => !left.has(source)).map((image) => ({ remove: imageKey(ref, image) })),
   ];
+  if (writes.length > mostImages) throw new RangeError(`${writes.length} images of a data set change at once`);
+  return writes;
 }
 
 /** The list of trainings is eventually consistent; whether a data set has one in work is not. */
@@ -113,7 +115,6 @@ export function dynamoDataSets({ client, table: name }: { client: DynamoDBClient
         if (changed === undefined) return undefined;
         const { changes, dataSet } = known!;
         const images = imageWrites(ref, dataSet.images, changed.images);
-        if (images.length > mostImages) throw new RangeError(`${images.length} images of a data set change at once`);
         const write = {
           ...{ key: keyOf(ref), set: rowOf(changed, changes + 1), where: '#changes = :read' },
           values: { read: changes },
@@ -123,14 +124,14 @@ export function dynamoDataSets({ client, table: name }: { client: DynamoDBClient
         return refused.length === 0 ? changed : again;
       }),
     async training() {
-      const found: DataSet[] = [];
+      const keys: Key[] = [];
       const where = '#openKey = :of';
       for await (const page of table.query({ index: 'open', where, values: { of: inWorkKey } }))
-        for (const { pk, sk } of page.map(keyOfEntry)) {
-          const dataSet = (await read({ owner: pk.slice(partition('').length), id: sk }))?.dataSet;
-          if (dataSet !== undefined && isTraining(dataSet)) found.push(dataSet);
-        }
-      return found;
+        keys.push(...page.map(keyOfEntry));
+      const found = await Promise.all(
+        keys.map(({ pk, sk }) => read({ owner: pk.slice(partition('').length), id: sk })),
+      );
+      return found.flatMap((each) => (each !== undefined && isTraining(each.dataSet) ? [each.dataSet] : []));
     },
     async remove(ref) {
       const fields = await table.get(keyOf(ref));
