@@ -24,7 +24,7 @@ describe('teaching models', () => {
     expect(ofBucket.filter(({ type }) => type === 'aws:s3/bucket:Bucket')).toHaveLength(1);
     const rest = added.filter((each) => !ofBucket.includes(each) && each.type.startsWith('aws:'));
     expect(rest.map(({ type }) => type.split(':')[2]).sort()).toEqual([
-      ...['EventSourceMapping', 'Function', 'LogGroup', 'Queue', 'Queue', 'QueuePolicy', 'QueuePolicy'],
+      ...['EventSourceMapping', 'Function', 'LogGroup', 'Queue', 'Queue'],
       ...['Role', 'RolePolicy'],
     ]);
     expect(violations(graph.resources.map(({ type, name, inputs }) => ({ type, name, props: inputs })))).toEqual([]);
