@@ -86,7 +86,7 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on, and what follows builds of images where \`labdeploy:containers\` is. The function \`broker\` is there only where \`labdeploy:signInWith\` has an institution that does not fit Cognito. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and what concerns the bucket \`datasets\` and the queue \`teaching\` only where \`labdeploy:teach\` is. What asks an endpoint is there only where \`labdeploy:endpoint\` is on, and what follows builds of images where \`labdeploy:containers\` is. The function \`broker\` is there only where \`labdeploy:signInWith\` has an institution that does not fit Cognito. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)

@@ -82,6 +82,8 @@ export const configFields = z.strictObject({
   largeMachines: z.int().min(1).max(100).default(4),
   /** US dollars a month that such machines may cost, by list prices without Spot's discount; then images wait for the next month. */
   largeMonthlyLimit: z.number().positive().default(20),
+  /** People teach pixel classifiers with what they corrected, on the machines of `large`. Unused it costs less than 0.30 US dollars a month, for its queue that is looked at. */
+  teach: z.enum(['off', 'pixels']).default('off'),
   /** What runs a model in a container that is kept ready: nothing, or an asynchronous endpoint of SageMaker, which ends its machine when nothing was asked for a quarter of an hour. */
   endpoint: z.enum(['off', 'sagemaker']).default('off'),
   /** What it runs: an image of ECR in this region, by its digest, as `labdeploy model build --stack` names it. */
@@ -189,8 +191,9 @@ function galleryMistakes({ gallery, ...config }: Config): Mistake[] {
 }
 
 /** What runs an image has to be told which. */
-function imageMistakes({ large, largeImage, endpoint, endpointImage }: Config): Mistake[] {
+function imageMistakes({ large, largeImage, teach, endpoint, endpointImage }: Config): Mistake[] {
   const mistakes: Mistake[] = [];
+  if (teach !== 'off' && large === 'off') mistakes.push(['large', `off, but teach is ${teach}`]);
   if (large !== 'off' && largeImage === undefined) mistakes.push(['largeImage', `missing: large is ${large}`]);
   if (endpoint !== 'off' && endpointImage === undefined)
     mistakes.push(['endpointImage', `missing: endpoint is ${endpoint}`]);

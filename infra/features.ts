@@ -9,6 +9,7 @@ const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
   gallery: ({ gallery }) => gallery !== 'off',
   billing: ({ billing }) => billing,
   archiving: ({ archiving }) => archiving,
+  teaching: ({ teach }) => teach !== 'off',
   endpoint: ({ endpoint }) => endpoint !== 'off',
 };
 

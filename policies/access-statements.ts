@@ -178,8 +178,8 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet, ...people }: Access,
-  { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
+  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet, ...more }: Access,
+  { table: arn, fleet: machines, buckets }: Pick<ResourceArns, 'table' | 'fleet' | 'buckets'>,
 ): Statement[] {
   const used = [
     ...jobs.map((method) => tableActions.jobs[method]),
@@ -190,9 +190,10 @@ function tableStatements(
     ...figures.map((method) => tableActions.figures[method]),
     ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
     ...spending.map((method) => tableActions.spending[method]),
-    ...(people.pictures ?? []).map((method) => tableActions.pictures[method]),
-    ...(people.agreements ?? []).map((method) => tableActions.agreements[method]),
-    ...(people.bases ?? []).map((method) => tableActions.bases[method]),
+    ...(buckets.datasets === undefined ? [] : (more.dataSets ?? [])).map((method) => tableActions.dataSets[method]),
+    ...(more.pictures ?? []).map((method) => tableActions.pictures[method]),
+    ...(more.agreements ?? []).map((method) => tableActions.agreements[method]),
+    ...(more.bases ?? []).map((method) => tableActions.bases[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {

@@ -1,20 +1,27 @@
 import { runWorker } from '../../functions/runtime/fleet/open-worker.ts';
 import { outcomeOf } from '../../functions/stages/predict/handler.ts';
+import { packModel } from '../client/packed-model.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
+import { trainCommand } from '../train/train-command.ts';
 
 /** Throws where images may be left: then the process must not end as if there were none, or no other would be started. */
 export async function worker(
   { idle, keep }: { idle: number; keep?: number },
   { io, cwd, env, signal }: CommandContext,
 ): Promise<void> {
-  let images = 0;
+  let [images, trainings] = [0, 0];
   const { end, took } = await runWorker(
     {
       variables: env,
       model: findModel(env.LABDEPLOY_MODEL ?? 'nuclei', cwd),
       idleMs: idle * 1000,
+      teaching: { ...trainCommand(env), python: 'python3', pack: packModel },
+      onTraining({ owner, id }, state, spent) {
+        trainings++;
+        io.emit('worker.training', { owner, dataSet: id, outcome: state ?? 'not wanted', ...spent });
+      },
       keepMs: keep && keep * 1000,
       onPlane: ({ id, path }, done, total) => total > 1 && io.emit('worker.plane', { job: id, path, done, total }),
       onImage({ owner, id, path }, result, spent) {
@@ -30,7 +37,7 @@ export async function worker(
     },
     signal,
   );
-  io.emit('worker.ended', { images, end, ...took });
+  io.emit('worker.ended', { images, ...(trainings > 0 && { trainings }), end, ...took });
   if (end === 'limit') throw new UserError('workerPaused', {});
   if (end === 'stopped')
     throw new UserError('interrupted', { next: 'nothing: another machine goes on with what is left' });

@@ -12,7 +12,9 @@ export const upCommand = (context: CommandContext) =>
       new Option(
         '--discard <setting...>',
         'settings whose data or work may go, now that they are switched off',
-      ).choices([...(['gallery', 'containers', 'archiving', 'large', 'endpoint'] satisfies UpOptions['discard'])]),
+      ).choices([
+        ...(['gallery', 'containers', 'archiving', 'large', 'endpoint', 'teach'] satisfies UpOptions['discard']),
+      ]),
     )
     .addHelpText(
       'after',

@@ -13,10 +13,11 @@ const otherContents: Readonly<Record<string, string>> = {
   models: 'the packages of models',
   figures: 'the pictures of all cards',
   pictures: 'the photographs of people and what was made of them',
+  datasets: 'the data sets that models are taught with',
 };
 
 /** Settings that hold data or work which goes with them when they are switched off, and nothing else. */
-export const discardable = ['gallery', 'containers', 'archiving', 'large', 'endpoint'] as const;
+export const discardable = ['gallery', 'containers', 'archiving', 'large', 'endpoint', 'teach'] as const;
 export type Discardable = (typeof discardable)[number];
 
 /** Queues that a stack has by one of these settings, by the end of their names: what they feed ends with them. */
@@ -25,6 +26,14 @@ const settingOfQueue: Readonly<Record<string, Discardable>> = {
   cold: 'archiving',
   large: 'large',
   answers: 'endpoint',
+  teaching: 'teach',
+};
+
+/** Buckets likewise. */
+const settingOfBucket: Readonly<Record<string, Discardable>> = {
+  figures: 'gallery',
+  pictures: 'gallery',
+  datasets: 'teach',
 };
 
 /** Parts whose buckets hold nothing that a deployment does not make again: the page, and code. */
@@ -47,7 +56,7 @@ export function settingOf(urn: string): Discardable | undefined {
   const [type, last] = [typeOf(urn), lastWord(urn)];
   if (type === 'aws:ecr/repository:Repository') return 'containers';
   if (type === 'aws:sqs/queue:Queue') return settingOfQueue[last];
-  return type === 'aws:s3/bucket:Bucket' && (last === 'figures' || last === 'pictures') ? 'gallery' : undefined;
+  return type === 'aws:s3/bucket:Bucket' ? settingOfBucket[last] : undefined;
 }
 
 /** Steps of the engine's plan after which what the resource held is gone. Source: the engine's deploy.StepOp. */

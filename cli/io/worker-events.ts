@@ -7,6 +7,10 @@ export const workerEvents = {
   'worker.image': event<
     { owner: string; job: string; path: string; outcome: string } & { seconds: number; usd: number }
   >('info', (d) => `${d.job} ${d.path}: ${d.outcome} after ${formatSeconds(d.seconds)}, ${usd(d.usd)}`),
+  'worker.training': event<{ owner: string; dataSet: string; outcome: string } & { seconds: number; usd: number }>(
+    'info',
+    (d) => `data set ${d.dataSet}: ${d.outcome} after ${formatSeconds(d.seconds)}, ${usd(d.usd)}`,
+  ),
   'worker.plane': event<{ job: string; path: string; done: number; total: number }>(
     'progress',
     (d) => `${d.job} ${d.path}: plane ${d.done} of ${d.total}`,
@@ -19,9 +23,15 @@ export const workerEvents = {
         `${d.message}${d.last ? '; given up' : ''}`,
       ].join(': '),
   ),
-  'worker.ended': event<{ images: number; end: 'idle' | 'stopped' | 'limit'; seconds: number; usd: number }>(
+  'worker.ended': event<{
+    images: number;
+    trainings?: number;
+    end: 'idle' | 'stopped' | 'limit';
+    seconds: number;
+    usd: number;
+  }>(
     'result',
     (d) =>
-      `worked on ${count(d.images, 'image')} for ${formatSeconds(d.seconds)}, ${usd(d.usd)} without Spot's discount; ${{ idle: 'none waits', stopped: 'stopped', limit: "the month's limit is reached" }[d.end]}`,
+      `worked on ${count(d.images, 'image')}${d.trainings === undefined ? '' : ` and ${count(d.trainings, 'training')}`} for ${formatSeconds(d.seconds)}, ${usd(d.usd)} without Spot's discount; ${{ idle: 'none waits', stopped: 'stopped', limit: "the month's limit is reached" }[d.end]}`,
   ),
 };

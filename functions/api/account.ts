@@ -43,6 +43,7 @@ export function accountHandlers({
       sharing: sharing !== undefined,
       gallery: pictures !== undefined ? 'people' : figures === undefined ? 'off' : 'figures',
       ...(teaching !== undefined && { teaching: true as const }),
+      ...(teaching?.kinds !== undefined && { teachingKinds: [...teaching.kinds] }),
       ...(planChanges !== undefined && planChanges.upgrades !== 'off' && { upgrades: planChanges.upgrades }),
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),

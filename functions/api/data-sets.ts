@@ -4,15 +4,16 @@ import { Problem } from '../contract/problems.ts';
 import {
   askForTraining,
   type DataSet,
+  isAdding,
   isTraining,
   missingOf,
   mostImages,
   mostPixels,
   objectsOf,
   type Training,
-  withImage,
 } from '../core/data-set.ts';
-import { dataSetZipRef, inputRef, trainingReportRef } from '../core/object-keys.ts';
+import { inputRef, trainingReportRef } from '../core/object-keys.ts';
+import { zipRefOf } from '../jobs/data-set-card.ts';
 import { imageOfJob, labelSummary } from './correctable.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import type { Handlers, Principal } from './request.ts';
@@ -27,6 +28,9 @@ type DataSetHandlers = Pick<
 >;
 
 const report = { fileName: 'training-report.html', contentType: 'text/html; charset=utf-8' };
+
+/** Until it is asked for again whether a zip is made. */
+const zipSeconds = '5';
 
 /** Data sets and their trainings. Their routes are there only where `services.teaching` is. */
 export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): DataSetHandlers {
@@ -80,27 +84,23 @@ export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof k
         const before = await find(who, params.dataSet);
         if (isTraining(before)) throw new Problem('trainingRunning', {});
         const { job, path } = await imageToAdd(who, body);
-        const { dataSets, teacher } = teaching();
-        const copied = await teacher.copy(before, job, path);
-        if (copied === undefined) throw new Problem('nothingAccepted', { path });
-        const after = await dataSets.change(before, (each) => withImage(each, { ...copied, addedAt: clock.now() }));
-        const earlier = before.images.find(({ source }) => source === copied.source)?.planes ?? [];
-        const kept = after === undefined ? earlier : copied.planes;
-        await teacher.drop(
-          before,
-          [...earlier, ...copied.planes].filter((plane) => !kept.includes(plane)),
-        );
-        if (after === undefined) throw new Problem('dataSetFull', { limit: mostImages });
-        return viewOf(after);
+        const after = await teaching().teacher.add(before, job, path);
+        if (after === 'nothingAccepted') throw new Problem('nothingAccepted', { path });
+        if (after === 'dataSetFull') throw new Problem('dataSetFull', { limit: mostImages });
+        return viewOf(after ?? (await find(who, before.id)));
       }),
 
     startTraining: ({ who, params, body }) =>
       lock(`data set ${params.dataSet}`, async () => {
         const before = await find(who, params.dataSet);
         if (isTraining(before)) throw new Problem('trainingRunning', {});
-        const after = await teaching().dataSets.change(before, (each) => askForTraining(each, body.kind, clock.now()));
+        const { kinds } = teaching();
+        if (kinds?.includes(body.kind) === false) throw new Problem('kindUnavailable', { kind: body.kind });
+        if (isAdding(before)) throw new Problem('imagesArriving', {});
+        const { dataSets, teacher } = teaching();
+        const after = await dataSets.change(before, (each) => askForTraining(each, body.kind, clock.now()));
         if (after === undefined) throw new Problem('labelsMissing', { what: missingInWords(before) });
-        teaching().teacher.wake();
+        await teacher.begin(after);
         return viewOf(after);
       }),
 
@@ -114,8 +114,9 @@ export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof k
       lock(`data set ${params.dataSet}`, async () => {
         const found = await find(who, params.dataSet);
         const bytes = await teaching().teacher.zip(found);
+        if (bytes === undefined) throw new Problem('zipBeingMade', {}, { headers: { 'Retry-After': zipSeconds } });
         const file = { fileName: `${found.name}.zip`, contentType: 'application/zip' };
-        const request = await signed.signGet(dataSetZipRef(found), { expiresSeconds, ...file });
+        const request = await signed.signGet(zipRefOf(found), { expiresSeconds, ...file });
         return { fileName: file.fileName, bytes, request: signedView(request) };
       }),
 
@@ -138,13 +139,14 @@ function missingInWords(dataSet: DataSet): string {
 }
 
 const viewOf = (dataSet: DataSet): DataSetView => {
-  const { id, name, createdAt, images, sides, training, version } = dataSet;
+  const { id, name, createdAt, images, adding = [], sides, training, version } = dataSet;
   return {
     ...{ id, name, createdAt: iso(createdAt) },
     images: images.map(({ source, job, path, revision, objects, addedAt }) => ({
       ...{ job, path, revision, objects, addedAt: iso(addedAt) },
       ...(sides[source] !== undefined && { side: sides[source] }),
     })),
+    adding: adding.map(({ askedAt, ...added }) => ({ ...added, askedAt: iso(askedAt) })),
     objects: objectsOf(images),
     missing: missingOf(dataSet),
     ...(training !== undefined && { training: trainingView(training) }),
@@ -152,8 +154,9 @@ const viewOf = (dataSet: DataSet): DataSetView => {
   };
 };
 
-const trainingView = ({ askedAt, endedAt, ...training }: Training): NonNullable<DataSetView['training']> => ({
+const trainingView = ({ askedAt, endedAt, machine, ...training }: Training): NonNullable<DataSetView['training']> => ({
   ...training,
+  ...(machine !== undefined && { usd: machine.usd }),
   askedAt: iso(askedAt),
   ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
 });

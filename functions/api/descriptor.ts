@@ -38,11 +38,12 @@ export const api = {
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
+  dataSets: ['add', 'get', 'byOwner', 'change', 'remove'],
   pictures: ['add', 'get', 'take', 'list', 'person', 'history', 'inList', 'decide', 'records', 'forgetOwner'],
   agreements: ['publish', 'versions'],
   bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips', 'cold', 'pictures', 'notices'], // notices: receipts of agreements
+  sends: ['unzip', 'files', 'zips', 'cold', 'pictures', 'notices', 'teaching'], // notices: receipts of agreements
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

@@ -1,5 +1,6 @@
 import type { ModelView, PublicConfig } from '../contract/service.ts';
 import type { ArchivePrices } from '../core/archive-cost.ts';
+import type { ModelKind } from '../core/data-set.ts';
 import type { Upgrades } from '../core/features.ts';
 import type { Plans } from '../core/plans.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -53,7 +54,10 @@ export interface ApiServices {
   /** Models that the service was deployed with: the first is the default, and there is at least one. */
   shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery' | 'teaching' | 'upgrades'>;
+  config: Omit<
+    PublicConfig,
+    'limits' | 'publicLinks' | 'sharing' | 'gallery' | 'teaching' | 'teachingKinds' | 'upgrades'
+  >;
   /** Absent: the lab does not allow links that need no sign-in. */
   links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */
@@ -69,6 +73,8 @@ export interface ApiServices {
 export interface Teaching {
   dataSets: DataSets;
   teacher: Teacher;
+  /** Absent: all. */
+  kinds?: readonly ModelKind[];
 }
 
 /** What changes plans of people. */

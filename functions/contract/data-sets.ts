@@ -33,6 +33,8 @@ const trainingView = z.object({
   progress: z
     .object({ step: z.enum(['epochs', 'scores']), done: count, total: count, secondsLeft: z.number().optional() })
     .optional(),
+  /** US dollars that a machine has cost for it so far, by list prices; absent where none was started for it. */
+  usd: z.number().nonnegative().optional(),
   /** On the images kept aside: all together, and each. */
   scores: z.object({ ...scores, images: z.array(z.object({ image: z.string(), ...scores })) }).optional(),
   /** Why it is not better, or failed. */
@@ -53,6 +55,16 @@ export const dataSetView = z.object({
       addedAt: time,
       /** Trained on, or kept aside to score with; absent until the first training. It never changes. */
       side: z.enum(['train', 'test']).optional(),
+    }),
+  ),
+  /** Images on their way into it, and those that could not be added; where that takes no time it is empty. */
+  adding: z.array(
+    z.object({
+      job: jobId,
+      path: z.string(),
+      askedAt: time,
+      /** Why it is not in the data set. */
+      failure: z.object({ code: z.string(), message: z.string() }).optional(),
     }),
   ),
   objects: count,

@@ -588,7 +588,7 @@ export const operations = {
     id: 'addToDataSet',
     ...dataSet,
     summary:
-      'Copy the accepted regions of an image with their labels as corrected, in place of those it has of the image',
+      'Copy the accepted regions of an image with their labels as corrected, in place of those it has of the image; on AWS it is `adding` until that is done',
     body: dataSets.addImageBody,
     status: 200,
     answer: dataSets.dataSetView,
@@ -605,7 +605,7 @@ export const operations = {
     body: dataSets.trainBody,
     status: 200,
     answer: dataSets.dataSetView,
-    problems: ['dataSetMissing', 'labelsMissing', 'trainingRunning'],
+    problems: ['dataSetMissing', 'labelsMissing', 'trainingRunning', 'imagesArriving', 'kindUnavailable'],
   },
   stopTraining: {
     ...routes.stopTraining,
@@ -623,7 +623,7 @@ export const operations = {
     summary: 'Signed download of a zip with all images and labels, made for it',
     status: 200,
     answer: results.download,
-    problems: ['dataSetMissing'],
+    problems: ['dataSetMissing', 'zipBeingMade'],
   },
   signReport: {
     ...routes.signReport,

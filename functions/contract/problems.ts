@@ -301,6 +301,21 @@ const rows = {
     title: 'the data set is full',
     detail: `it has ${limit} images; make another one`,
   }),
+  kindUnavailable: ({ kind }: { kind: string }) => ({
+    status: 409,
+    title: 'this service teaches no such model',
+    detail: `a ${kind} cannot be taught here; download the data set and use labdeploy train`,
+  }),
+  imagesArriving: () => ({
+    status: 409,
+    title: 'images are on their way into the data set',
+    detail: 'a training begins with all of them; wait until they are there',
+  }),
+  zipBeingMade: () => ({
+    status: 409,
+    title: 'the zip is being made',
+    detail: 'ask for it again in some seconds; it is kept until the data set changes',
+  }),
   nothingAccepted: ({ path }: { path: string }) => ({
     status: 409,
     title: 'nothing is accepted',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelKinds } from '../core/data-set.ts';
 import { galleries, upgradeWays } from '../core/features.ts';
 import type { MachineTerms } from '../core/machine-sizes.ts';
 import type { PlanLimits } from '../core/plans.ts';
@@ -78,6 +79,8 @@ export const publicConfig = z.object({
   gallery: z.enum(galleries),
   /** Models are taught with accepted labels. Absent: not here. */
   teaching: z.literal(true).optional(),
+  /** Which kinds of models. Absent: all of them. */
+  teachingKinds: z.array(z.enum(modelKinds)).optional(),
   /** How people get another plan by themselves. Absent: not at all. */
   upgrades: z.enum(upgradeWays).exclude(['off']).optional(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */

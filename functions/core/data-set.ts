@@ -43,6 +43,16 @@ export interface DataSetImage {
   addedAt: number;
 }
 
+/** An image that is being copied into a data set, or could not be. */
+export interface AddedImage {
+  job: string;
+  path: string;
+  /** ms since 1970. */
+  askedAt: number;
+  /** Why it is not in the data set. */
+  failure?: { code: string; message: string };
+}
+
 /** F1 of objects at IoU 0.5, before and after. */
 interface Scores {
   before: number;
@@ -59,6 +69,8 @@ export interface Training {
   images: number;
   objects: number;
   progress?: { step: 'epochs' | 'scores'; done: number; total: number; secondsLeft?: number };
+  /** Of a machine that works on it: which one, when it last said so (ms since 1970), and what it cost (US dollars) by then. */
+  machine?: { id: string; at: number; usd: number };
   /** On the images kept aside, all together and each. */
   scores?: Scores & { images: (Scores & { image: string })[] };
   /** Why it is not better, or failed. */
@@ -73,6 +85,8 @@ export interface DataSet extends DataSetRef {
   by: string;
   createdAt: number;
   images: DataSetImage[];
+  /** Images on their way into it, where that takes its time. */
+  adding?: AddedImage[];
   /** Sides of the images by source, once they were trained with: they never change. */
   sides: Record<string, Side>;
   /** The last one. */
@@ -104,10 +118,42 @@ export function missingOf({ images }: Pick<DataSet, 'images'>): { objects: numbe
 /** With an image, in the place of what it had of it; undefined where it is full. */
 export function withImage(dataSet: DataSet, image: DataSetImage): DataSet | undefined {
   const others = dataSet.images.filter(({ source }) => source !== image.source);
-  return others.length >= mostImages ? undefined : { ...dataSet, images: [...others, image] };
+  return others.length >= mostImages ? undefined : { ...withoutAdded(dataSet, image), images: [...others, image] };
 }
 
-/** Undefined where one is in work or too little is labelled. The sides of all its images are decided by now. */
+/** Failures that a data set remembers: the newest. */
+const mostFailures = 20;
+
+type Added = Pick<AddedImage, 'job' | 'path'>;
+const isAdded =
+  ({ job, path }: Added) =>
+  (each: Added): boolean =>
+    each.job === job && each.path === path;
+
+/** Whether images are on their way into it. */
+export const isAdding = ({ adding = [] }: Pick<DataSet, 'adding'>): boolean =>
+  adding.some(({ failure }) => failure === undefined);
+
+/** Is this image on its way into it? */
+export const awaits = ({ adding = [] }: Pick<DataSet, 'adding'>, image: Added): boolean =>
+  isAdding({ adding: adding.filter(isAdded(image)) });
+
+function withoutAdded(dataSet: DataSet, image: Added): DataSet {
+  const { adding = [], ...rest } = dataSet;
+  const others = adding.filter((each) => !isAdded(image)(each));
+  return { ...rest, ...(others.length > 0 && { adding: others }) };
+}
+
+/** An image is asked for, or failed; undefined while a training is in work. */
+export function withAdded(dataSet: DataSet, added: AddedImage): DataSet | undefined {
+  if (isTraining(dataSet)) return undefined;
+  const { adding = [] } = withoutAdded(dataSet, added);
+  const all = [...adding, added];
+  const failed = all.filter(({ failure }) => failure !== undefined).slice(-mostFailures);
+  return { ...dataSet, adding: all.filter((each) => each.failure === undefined || failed.includes(each)) };
+}
+
+/** Undefined where one is in work, images are on their way or too little is labelled. The sides of all its images are decided by now. */
 export function askForTraining(dataSet: DataSet, kind: ModelKind, now: number): DataSet | undefined {
   const { images } = dataSet;
   const missing = missingOf(dataSet);
@@ -115,7 +161,8 @@ export function askForTraining(dataSet: DataSet, kind: ModelKind, now: number): 
     images.map(({ source }) => source),
     dataSet.sides,
   );
-  if (isTraining(dataSet) || missing.objects > 0 || missing.images > 0 || sides === undefined) return undefined;
+  if (isTraining(dataSet) || isAdding(dataSet) || missing.objects > 0 || missing.images > 0 || sides === undefined)
+    return undefined;
   const training = { kind, state: 'queued' as const, askedAt: now, images: images.length, objects: objectsOf(images) };
   return { ...dataSet, sides: { ...dataSet.sides, ...sides }, training };
 }

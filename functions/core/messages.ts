@@ -80,12 +80,22 @@ export interface AnswerMessage extends JobRef {
   reason?: string;
 }
 
+/** What is to be done for a data set. `add`: copy an image into it. `zip`: pack it. `train`: have a machine teach its model. */
+export type TeachingMessage = JobRef &
+  ({ kind: 'add'; job: string; path: string } | { kind: 'zip' } | { kind: 'train'; askedAt: number });
+
+/** A training, which a machine of the queue `large` works on; `id`: of the data set. */
+export interface TrainingMessage extends JobRef {
+  /** When it was asked for: it tells the trainings of a data set apart. */
+  trainingOf: number;
+}
+
 /** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
   unzip: UnzipMessage;
   files: PredictMessage;
   /** Of images that are too large for a function; a machine takes them (stages/large). There only where a stack has such machines. */
-  large: PredictMessage;
+  large: PredictMessage | TrainingMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
   pictures: PictureMessage;
@@ -93,6 +103,8 @@ export interface Messages {
   cold: ColdMessage;
   /** Only where the service has an endpoint. */
   answers: AnswerMessage;
+  /** Only where models are taught on AWS. */
+  teaching: TeachingMessage;
 }
 
 export type QueueName = keyof Messages;
@@ -102,4 +114,5 @@ export const featureOfQueue: Partial<Record<QueueName, Feature>> = {
   cold: 'archiving',
   pictures: 'people',
   answers: 'endpoint',
+  teaching: 'teaching',
 };

@@ -206,11 +206,14 @@ export const dataSetRef = (dataSet: JobRef, part: 'images' | 'labels', plane: st
   bucket: 'datasets',
   key: `${dataSetPrefix(dataSet)}${part}/${plane}.tif`,
 });
-/** All of it as a zip, as it was asked for last. */
-export const dataSetZipRef = (dataSet: JobRef): ObjectRef => ({
+export const dataSetZipsPrefix = (dataSet: JobRef): string => `${dataSetPrefix(dataSet)}zips/`;
+/** All of it as a zip, as it was asked for last; `digest`: of what is in it. */
+export const dataSetZipRef = (dataSet: JobRef, digest: string): ObjectRef => ({
   bucket: 'datasets',
-  key: `${dataSetPrefix(dataSet)}data-set.zip`,
+  key: `${dataSetZipsPrefix(dataSet)}${digest}.zip`,
 });
+/** Files of the model of the data set that was better last, which the next one is compared with. */
+export const dataSetModelPrefix = (dataSet: JobRef): string => `${dataSetPrefix(dataSet)}model/`;
 /** The page on the last training that ended. */
 export const trainingReportRef = (dataSet: JobRef): ObjectRef => ({
   bucket: 'datasets',

@@ -1,5 +1,6 @@
 import type { Builds } from './builds.ts';
 import type { Clock } from './clock.ts';
+import type { DataSets } from './data-sets.ts';
 import type { Figures } from './figures.ts';
 import type { Fleet } from './fleet.ts';
 import type { JobStore } from './job-store.ts';
@@ -22,6 +23,8 @@ export interface Ports {
   awaiting?: true;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
+  /** Absent where no models are taught by stages. */
+  dataSets?: DataSets;
   /** Makes images of models; absent where this service builds none. */
   builds?: Builds;
   /** Absent where there are no pictures of people. */

@@ -12,7 +12,7 @@ import type { Access, Runnable } from '../stages/access.ts';
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
 export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
-  const { models, figures, people, members, notices, fleet, builds, archiving, awaiting } = more;
+  const { models, figures, dataSets, people, members, notices, fleet, builds, archiving, awaiting } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -29,6 +29,9 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more
     ...(people !== undefined && { people: restrictPeople(stage, people, refuse) }),
     ...(figures !== undefined && {
       figures: restrictStore(figures, stage.figures ?? [], (name) => refuse(`${name} figures`)),
+    }),
+    ...(dataSets !== undefined && {
+      dataSets: restrictStore(dataSets, stage.dataSets ?? [], (name) => refuse(`${name} data sets`)),
     }),
     ...(archiving && { archiving }),
     ...(awaiting && { awaiting }),

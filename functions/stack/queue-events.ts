@@ -1,4 +1,4 @@
-import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
+import { type Messages, noticeChannels, pictureKinds, type QueueName, type TrainingMessage } from '../core/messages.ts';
 import { answersPrefix, splitKey, splitRequestKey } from '../core/object-keys.ts';
 import { pictureMessageOf } from '../core/pictures/keys.ts';
 import type { Receipt } from '../core/pictures/receipt.ts';
@@ -12,11 +12,14 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
       ? { owner, id, ...(archive !== undefined && { archive }) }
       : undefined,
   files: (fields) => imageOf(fields),
-  large: (fields) => imageOf(fields),
-  zips: ({ owner, id, generation }) =>
-    isText(owner) && isText(id) && isCount(generation) ? { owner, id, generation } : undefined,
+  large: (fields) => trainingOf(fields) ?? imageOf(fields),
+  zips: ({ owner, id, generation, corrected }) =>
+    isText(owner) && isText(id) && isCount(generation)
+      ? { owner, id, generation, ...(isCount(corrected) && { corrected }) }
+      : undefined,
   cold: (fields) => coldOf(fields),
   answers: (fields) => answerOf(fields) ?? noticeOf(fields),
+  teaching: (fields) => teachingOf(fields),
   notices({ owner, id, generation, channel, restored, receipt }) {
     if (isText(owner) && receipt !== undefined) return isReceipt(receipt) ? { owner, receipt } : undefined;
     if (!isText(owner) || !isText(id) || !isCount(generation)) return undefined;
@@ -32,9 +35,23 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
   },
 };
 
-function imageOf({ owner, id, path, rounds, memoryMb }: Fields): Messages['files'] | undefined {
+function trainingOf({ owner, id, trainingOf: askedAt }: Fields): TrainingMessage | undefined {
+  return isText(owner) && isText(id) && isCount(askedAt) ? { owner, id, trainingOf: askedAt } : undefined;
+}
+
+function teachingOf({ kind, owner, id, job, path, askedAt }: Fields): Messages['teaching'] | undefined {
+  if (!isText(owner) || !isText(id)) return undefined;
+  if (kind === 'add') return isText(job) && isText(path) ? { kind, owner, id, job, path } : undefined;
+  if (kind === 'train') return isCount(askedAt) ? { kind, owner, id, askedAt } : undefined;
+  return kind === 'zip' ? { kind, owner, id } : undefined;
+}
+
+function imageOf({ owner, id, path, rounds, memoryMb, corrected }: Fields): Messages['files'] | undefined {
   if (!isText(owner) || !isText(id) || !isText(path)) return undefined;
-  return { owner, id, path, ...(isCount(rounds) && { rounds }), ...(isCount(memoryMb) && { memoryMb }) };
+  const base = { owner, id, path, ...(isCount(rounds) && { rounds }), ...(isCount(memoryMb) && { memoryMb }) };
+  if (corrected === undefined) return base;
+  const { round, revision } = isFields(corrected) ? corrected : {};
+  return isCount(round) && isCount(revision) ? { ...base, corrected: { round, revision } } : undefined;
 }
 
 function answerOf({ owner, id, image, request, attempt, answer, reason }: Fields): Messages['answers'] | undefined {

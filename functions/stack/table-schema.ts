@@ -1,6 +1,6 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, shares,
- * usage counters, kept answers, the registry of models, cards of the gallery, pictures of people and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * usage counters, kept answers, the registry of models, cards of the gallery, pictures of people, data sets and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
  * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
@@ -12,7 +12,7 @@ export const table = {
   indexes: {
     /** Jobs of one owner, by their making; shares of one member, by the time; public cards of the gallery. */
     owner: { name: 'owner', partitionKey: 'ownerKey', sortKey: 'ownerSort', projection: 'KEYS_ONLY' },
-    /** Jobs that have not ended, and jobs that were removed, by owner and id; the partition is one of a few. Shares and cards of one owner, by the time. */
+    /** Jobs that have not ended, and jobs that were removed, by owner and id; the partition is one of a few. Shares and cards of one owner, by the time; data sets whose training waits or is in work. */
     open: { name: 'open', partitionKey: 'openKey', sortKey: 'openSort', projection: 'KEYS_ONLY' },
   },
   localIndexes: {
@@ -31,7 +31,7 @@ type Actions = { readonly [P in TablePart]?: readonly string[] };
 const changeRow = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
 
 /**
- * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, figures, pictures, fleet, idempotency-store). A transaction
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, figures, pictures, data-sets, fleet, idempotency-store). A transaction
  * counts as the writes in it.
  */
 export const tableActions = {
@@ -120,6 +120,14 @@ export const tableActions = {
     decide: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
     records: { table: ['Query'] },
     forgetOwner: { table: ['BatchWriteItem', 'Query'] },
+  },
+  dataSets: {
+    add: { table: ['GetItem', 'PutItem', 'Query'] },
+    get: { table: ['Query'] },
+    byOwner: { table: ['Query'] },
+    change: { table: ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'] },
+    training: { open: ['Query'], table: ['Query'] },
+    remove: { table: ['BatchWriteItem', 'DeleteItem', 'GetItem', 'Query'] },
   },
   agreements: {
     publish: { table: ['PutItem', 'Query'] },

@@ -1,6 +1,7 @@
 import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
+import type { DataSets } from '../ports/data-sets.ts';
 import type { Figures } from '../ports/figures.ts';
 import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
@@ -41,6 +42,8 @@ export interface Access {
   agreements?: Methods<Agreements>;
   bases?: Methods<BaseResources>;
   figures?: Methods<Figures>;
+  /** Where models are taught. Elsewhere it gives nothing. */
+  dataSets?: Methods<DataSets>;
   spending?: Methods<Spending>;
   sends: readonly QueueName[];
   /**

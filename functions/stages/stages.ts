@@ -9,6 +9,7 @@ import { pictures } from './pictures/descriptor.ts';
 import { predict } from './predict/descriptor.ts';
 import { isFed, type Stage } from './stage.ts';
 import { sweep } from './sweep/descriptor.ts';
+import { teach } from './teach/descriptor.ts';
 import { tidyPictures } from './tidy-pictures/descriptor.ts';
 import { unzip } from './unzip/descriptor.ts';
 import { zip } from './zip/descriptor.ts';
@@ -26,6 +27,7 @@ export const stages = [
   { ...cold, load: () => import('./cold/handler.ts') },
   { ...sweep, load: () => import('./sweep/handler.ts') },
   { ...pictures, load: () => import('./pictures/handler.ts') },
+  { ...teach, load: () => import('./teach/handler.ts') },
   { ...tidyPictures, load: () => import('./tidy-pictures/handler.ts') },
 ] as const satisfies readonly LoadableStage[];
 

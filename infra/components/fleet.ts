@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { machineSizes } from '../../functions/core/machine-sizes.ts';
-import { large } from '../../functions/stages/large/descriptor.ts';
+import { machineStage } from '../../functions/stages/large/descriptor.ts';
 import {
   accessStatements,
   feedStatement,
@@ -9,6 +9,7 @@ import {
   runtimeStatements,
 } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
+import { featuresOf } from '../features.ts';
 import type { FleetNames } from '../fleet-names.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
@@ -106,7 +107,7 @@ interface Parts {
 
 /** What a machine runs. Whoever starts one says its size. */
 function containerOf({ context, resources }: FleetArgs, { works, starts, log }: Parts): pulumi.Output<string> {
-  const variables = { LABDEPLOY_MODEL: context.config.model, ...environmentOf(large, resources) };
+  const variables = { LABDEPLOY_MODEL: context.config.model, ...environmentOf(stageOf(context), resources) };
   const smallest = machineSizes[0];
   return pulumi.jsonStringify({
     image: context.config.largeImage,
@@ -127,9 +128,11 @@ function containerOf({ context, resources }: FleetArgs, { works, starts, log }: 
   });
 }
 
-const workStatements = ({ resources }: FleetArgs): pulumi.Output<Statement[]> =>
+const stageOf = ({ config }: StackContext) => machineStage(featuresOf(config).has('teaching'));
+
+const workStatements = ({ context, resources }: FleetArgs): pulumi.Output<Statement[]> =>
   resourceArns(resources).apply((arns) => [
-    ...accessStatements(large, arns),
+    ...accessStatements(stageOf(context), arns),
     feedStatement(resources.queues.large!.arn),
   ]);
 

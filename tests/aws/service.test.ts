@@ -18,8 +18,8 @@ import { page } from './service/page.ts';
 import { people, peopleConfig, swapContainers } from './service/people.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
+import { teaching, teachingConfig } from './service/teaching.ts';
 
-const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
 let containers: ContainersByHttps;
 let globus: HttpsFront;
 const config = async () => {
@@ -27,7 +27,7 @@ const config = async () => {
   globus = await httpsFront(containers.certificate);
   process.env.NODE_EXTRA_CA_CERTS = containers.certificate.authority; // for the functions, which are processes of their own
   const own = { ...noticeConfig, ...institutionConfig(globus.url), ...archivingConfig, ...peopleConfig(containers) };
-  return { ...own, ...buildConfig, ...machines, alarmEmail: 'lab@lab.example' };
+  return { ...own, ...buildConfig, ...teachingConfig, alarmEmail: 'lab@lab.example' };
 };
 
 await describeWithService('the service in a simulated account', config, (service) => {
@@ -52,6 +52,7 @@ await describeWithService('the service in a simulated account', config, (service
   gallery(service, () => material);
   people(service, () => containers);
   large(service, () => material);
+  teaching(service, () => material);
   page(service, () => material);
   notices(service, () => material);
   archiving(service, () => material);

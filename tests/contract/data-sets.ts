@@ -10,7 +10,7 @@ export const dataSetOf = (id: string, more: Partial<DataSet> = {}): DataSet => (
   ...more,
 });
 
-const imageOf = (n: number, objects = 15) => ({
+export const imageOf = (n: number, objects = 15) => ({
   ...{ source: String(n).repeat(64), job: 'job-00001', path: `${n}.tif`, revision: 1 },
   ...{ planes: [`${n}`], objects, addedAt: 2000 },
 });

@@ -1,4 +1,5 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { dynamoDataSets } from '../../functions/adapters/aws/dynamo-data-sets.ts';
 import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
@@ -8,7 +9,10 @@ import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-stor
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../functions/adapters/aws/s3-signed-access.ts';
 import { jobBuckets } from '../../functions/core/object-keys.ts';
+import { queuedTeacher } from '../../functions/teaching/queued-teacher.ts';
+import { attemptsOf } from '../support/attempts.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { memoryQueue } from '../support/memory/queue.ts';
 import { clientsFor } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { s3World } from '../support/simulated-account/s3-world.ts';
@@ -22,6 +26,8 @@ await describeWithMoto('what a person has in a stack', (moto) => {
     const table = await makeTable(dynamodb);
     const s3 = await s3World(moto().url);
     const rows = { client: dynamodb, table: table.name };
+    const dataSets = dynamoDataSets(rows);
+    const queue = memoryQueue(clock, attemptsOf(1));
     return {
       clock,
       ports: {
@@ -34,11 +40,12 @@ await describeWithMoto('what a person has in a stack', (moto) => {
         shares: dynamoShareStore({ ...rows, clock }),
         pictures: dynamoPictures({ ...rows, clock }),
         figures: dynamoFigures(rows),
+        teaching: { dataSets, teacher: queuedTeacher({ dataSets, objects: s3.store, queue, clock }) },
       },
       async dump() {
         const found: unknown[] = [await s3.leftovers()];
         for await (const page of paginateScan({ client: dynamodb }, { TableName: table.name })) found.push(page.Items);
-        for (const bucket of [...jobBuckets, 'figures' as const, 'pictures' as const])
+        for (const bucket of [...jobBuckets, 'figures' as const, 'pictures' as const, 'datasets' as const])
           found.push(await s3.store.list(bucket, ''));
         return JSON.stringify(found);
       },

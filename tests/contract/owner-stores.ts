@@ -11,8 +11,7 @@ import { factsOf } from './models.ts';
 import { decision, newPicture } from './pictures.ts';
 
 export interface OwnerWorld {
-  ports: Required<Omit<OwnerPorts, 'accounts' | 'planRequests' | 'teaching'>> &
-    Pick<OwnerPorts, 'planRequests' | 'teaching'>;
+  ports: Required<Omit<OwnerPorts, 'accounts' | 'planRequests'>> & Pick<OwnerPorts, 'planRequests'>;
   clock: Clock;
   /** Everything that is stored, as text: rows, and keys of objects and of unfinished uploads. */
   dump(): Promise<string>;
@@ -90,8 +89,8 @@ async function fill(
   await objects.put(figureRef({ owner, id: 'cut-off-01' }, 'picture.png'), Buffer.from('png'));
   await planRequests?.ask({ person: owner, plan: 'premium', askedAt: clock.now() });
   const dataSet = dataSetOf(`d-${owner}`, { owner, name: `cells of ${owner}` });
-  await teaching?.dataSets.add(dataSet);
-  if (teaching !== undefined) await objects.put(dataSetRef(dataSet, 'images', 'a'), Buffer.from('abc'));
+  await teaching.dataSets.add(dataSet);
+  await objects.put(dataSetRef(dataSet, 'images', 'a'), Buffer.from('abc'));
   await models.add({
     id: `v-${owner === leaver ? 1 : 2}`,
     kind: 'onnx',
@@ -141,8 +140,7 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
       const { account, jobs, shares, figures, usage, pictures, agreements, planRequests, models, dataSets, ...more } =
         await exported(stores, leaver);
       expect(more).toEqual({});
-      const { teaching } = world.ports;
-      expect(dataSets?.map(({ name }) => name)).toEqual(teaching && [`cells of ${leaver}`]);
+      expect(dataSets!.map(({ name }) => name)).toEqual([`cells of ${leaver}`]);
       expect(account).toMatchObject([{ email: 'leaver@lab.example', createdAt: '2026-01-01T00:00:00.000Z' }]);
       expect(jobs!.map(({ id }) => id).sort()).toEqual(
         Array.from({ length: jobCount }, (_, n) => `job-${leaver}-${n}`).sort(),

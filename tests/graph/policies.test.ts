@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { api } from '../../functions/api/descriptor.ts';
 import { broker } from '../../functions/broker/descriptor.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
-import { large } from '../../functions/stages/large/descriptor.ts';
+import { machineStage } from '../../functions/stages/large/descriptor.ts';
 import { stages as allStages, queueNames } from '../../functions/stages/stages.ts';
 import { preSignUp } from '../../functions/triggers/pre-sign-up/descriptor.ts';
 import {
@@ -84,7 +84,9 @@ describe('the boundary of roles', () => {
   };
   const queues = { ...arns.queues, large: arns.fleet.queue };
   const used = [
-    ...[api, broker, ...allStages, large, preSignUp].flatMap((each) => accessStatements(each, { ...arns, queues })),
+    ...[api, broker, ...allStages, machineStage(true), preSignUp].flatMap((each) =>
+      accessStatements(each, { ...arns, queues }),
+    ),
     ...pullStatements('123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy:1'),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
     ...imageBuilderStatements({

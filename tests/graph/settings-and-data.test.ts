@@ -61,6 +61,7 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   large: { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' },
   largeImage: { largeImage: 'registry.lab.example/labdeploy:2' },
   largeMachines: { largeMachines: '2' },
+  teach: { teach: 'pixels', large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' },
   largeMonthlyLimit: { largeMonthlyLimit: '5' },
   endpoint: { endpoint: 'sagemaker', endpointImage: `${imageInEcr}@sha256:${'ab'.repeat(32)}` },
   endpointImage: { endpointImage: `${imageInEcr}@sha256:${'cd'.repeat(32)}` },

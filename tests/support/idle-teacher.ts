@@ -2,10 +2,9 @@ import type { Teacher } from '../../functions/ports/data-sets.ts';
 
 /** A teacher to whom nothing is accepted and who begins no training. */
 export const idleTeacher: Teacher = {
-  copy: async () => undefined,
-  drop: async () => {},
+  add: async () => 'nothingAccepted',
   zip: async () => 0,
-  wake() {},
+  begin: async () => {},
   stop: async () => {},
   forget: async () => {},
 };

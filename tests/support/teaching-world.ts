@@ -9,14 +9,17 @@ import type { FileSummary } from '../../functions/core/summary.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { sealAndAdvance } from '../../functions/jobs/advance.ts';
 import { objectSource } from '../../functions/object-streams/object-source.ts';
+import type { Queue } from '../../functions/ports/queue.ts';
+import { queuedTeacher } from '../../functions/teaching/queued-teacher.ts';
 import { openTeacher } from '../../functions/teaching/teacher.ts';
+import type { TeachingSetup } from '../../functions/teaching/train-data-set.ts';
 import { type ApiService, apiService, type Reply } from './api-service.ts';
 import { operation } from './edit-maker.ts';
 import { discs, tiffOf } from './labelled-folder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
-type Teacher = ReturnType<typeof openTeacher>;
+type LocalTeacher = ReturnType<typeof openTeacher>;
 type Parts = Parameters<NonNullable<NonNullable<Parameters<typeof apiService>[0]>['teacher']>>[0];
 
 /** Rows and columns of images, px. */
@@ -29,6 +32,10 @@ export interface TeachingWorld extends AsyncDisposable {
   api: ApiService;
   /** Where trainings work. */
   folder: string;
+  /** How. */
+  setup: TeachingSetup;
+  /** What a teacher is made of. */
+  parts: Parts;
   /** A completed job of olga's with images of so many discs each, by name. Returns its id. */
   addJob(counts: Readonly<Record<string, number>>): Promise<string>;
   edit(job: string, path: string, operations: EditOperation[]): Promise<void>;
@@ -46,14 +53,23 @@ export interface TeachingWorld extends AsyncDisposable {
   files(dataSet: string): Promise<string[]>;
 }
 
-/** The API with a teacher whose trainings are tests/support/children/train. */
-export async function openTeachingWorld(): Promise<TeachingWorld> {
+/** The API with a teacher whose trainings are tests/support/children/train. `queue`: it asks others by it, and none works here. */
+export async function openTeachingWorld({ queue }: { queue?: Queue } = {}): Promise<TeachingWorld> {
   const temporary = await temporaryFolder();
   const folder = join(temporary.path, 'teaching');
   const command = { command: process.execPath, args: [join(import.meta.dirname, 'children/train.ts')] };
   let parts: Parts | undefined;
-  let teacher: Teacher | undefined;
-  const open = (): Teacher =>
+  let teacher: LocalTeacher | undefined;
+  const setup: TeachingSetup = {
+    ...command,
+    ...{ env: process.env, python: 'python-of-the-lab', base: 'nuclei' },
+    pack: async (of) => ({
+      file: join(of, 'bioimageio.yaml'),
+      bytes: 'name: made'.length,
+      [Symbol.asyncDispose]: async () => {},
+    }),
+  };
+  const open = (): LocalTeacher =>
     openTeacher({
       ...parts!,
       folder,
@@ -63,27 +79,19 @@ export async function openTeachingWorld(): Promise<TeachingWorld> {
           [Symbol.asyncDispose]: async () => {},
         }),
       },
-      setup: {
-        ...command,
-        ...{ env: process.env, python: 'python-of-the-lab', base: 'nuclei' },
-        pack: async (of) => ({
-          file: join(of, 'bioimageio.yaml'),
-          bytes: 'name: made'.length,
-          [Symbol.asyncDispose]: async () => {},
-        }),
-      },
+      setup,
       onTrouble: () => {},
     });
   const api = await apiService({
     teacher(given) {
       parts = given;
+      if (queue !== undefined) return queuedTeacher({ ...given, queue });
       teacher = open();
-      const now = (): Teacher => teacher!;
+      const now = (): LocalTeacher => teacher!;
       return {
-        copy: (...words) => now().copy(...words),
-        drop: (...words) => now().drop(...words),
+        add: (...words) => now().add(...words),
         zip: (dataSet) => now().zip(dataSet),
-        wake: () => now().wake(),
+        begin: (dataSet) => now().begin(dataSet),
         stop: (ref) => now().stop(ref),
         forget: (ref) => now().forget(ref),
       };
@@ -120,7 +128,7 @@ export async function openTeachingWorld(): Promise<TeachingWorld> {
   const show = async (id: string) => (await api.call<DataSetView>('GET', `/v1/data-sets/${id}`)).body;
 
   return {
-    ...{ api, folder, addJob, edit, create, add, show },
+    ...{ api, folder, setup, parts: parts!, addJob, edit, create, add, show },
     async ready(name) {
       const [job, dataSet] = [await addJob({ 'a.tif': 15, 'b.tif': 15 }), await create(name)];
       for (const path of ['a.tif', 'b.tif']) {
@@ -145,7 +153,7 @@ export async function openTeachingWorld(): Promise<TeachingWorld> {
     },
     files: async (id) => (await readdir(join(folder, id), { recursive: true })).sort(),
     async [Symbol.asyncDispose]() {
-      await teacher![Symbol.asyncDispose]();
+      await teacher?.[Symbol.asyncDispose]();
       await api[Symbol.asyncDispose]();
       await temporary[Symbol.asyncDispose]();
     },

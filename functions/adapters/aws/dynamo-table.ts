@@ -35,6 +35,9 @@ export interface Query {
   limit?: number;
 }
 
+/** One of a transaction. */
+export type Write = Change | { put: Fields & Key; where?: string } | { remove: Key };
+
 /** Items a request takes: DynamoDB's limits. */
 const gotAtOnce = 100;
 const deletedAtOnce = 25;
@@ -164,11 +167,13 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
       }
     },
     /** All of them or none: then the indexes of those whose condition did not hold. At most `writtenAtOnce`. */
-    async transact(writes: readonly (Change | { put: Fields & Key; where: string })[]): Promise<number[]> {
+    async transact(writes: readonly Write[]): Promise<number[]> {
       const TransactItems = writes.map((write): TransactWriteItem => {
+        if ('remove' in write) return { Delete: { TableName, Key: itemOf(write.remove) } };
         if (!('put' in write)) return { Update: { TableName, ...updateOf(write) } };
         const { put, where } = write;
-        return { Put: { TableName, Item: itemOf(put), ConditionExpression: where, ...terms([where], {}) } };
+        const condition = where === undefined ? {} : { ConditionExpression: where, ...terms([where], {}) };
+        return { Put: { TableName, Item: itemOf(put), ...condition } };
       });
       try {
         await throughContention(() => client.send(new TransactWriteItemsCommand({ TransactItems })));

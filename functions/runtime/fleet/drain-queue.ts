@@ -1,4 +1,4 @@
-import type { PredictMessage } from '../../core/messages.ts';
+import type { Messages } from '../../core/messages.ts';
 import type { Queue } from '../../ports/queue.ts';
 import { visibilitySeconds } from '../../stages/large/descriptor.ts';
 import type { QueueStage } from '../../stages/stage.ts';
@@ -7,7 +7,7 @@ import { delayAfter, type Trouble } from '../consume.ts';
 export interface Draining {
   stage: QueueStage & { trigger: { queue: 'large' } };
   queue: Queue;
-  handle(message: PredictMessage): Promise<unknown>;
+  handle(message: Messages['large']): Promise<unknown>;
   /** ms that the queue has been empty when there is nothing left to do. */
   idleMs: number;
   /** ms since some moment. */
@@ -39,7 +39,7 @@ export async function drainQueue(work: Draining, stop: AbortSignal): Promise<'id
 }
 
 async function handleOne(
-  { receipt, body, receives }: { receipt: string; body: PredictMessage; receives: number },
+  { receipt, body, receives }: { receipt: string; body: Messages['large']; receives: number },
   { stage, queue, handle, onTrouble }: Draining,
   stop: AbortSignal,
 ): Promise<void> {

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamoSpending } from '../../adapters/aws/dynamo-spending.ts';
+import type { Training } from '../../core/data-set.ts';
 import { hourlyUsd, machineSizes } from '../../core/machine-sizes.ts';
-import type { PredictMessage } from '../../core/messages.ts';
+import type { PredictMessage, TrainingMessage } from '../../core/messages.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { fleetEnvironment } from '../../stack/fleet-environment.ts';
-import { fleetVariable } from '../../stack/resource-variables.ts';
-import { large } from '../../stages/large/descriptor.ts';
+import { bucketVariable, fleetVariable } from '../../stack/resource-variables.ts';
+import { large, machineStage } from '../../stages/large/descriptor.ts';
+import type { TeachingSetup } from '../../teaching/train-data-set.ts';
 import { machineMemory } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { readJsonVariable, type Variables } from '../lambda/environment.ts';
@@ -19,6 +22,7 @@ import { restrict } from '../restrict.ts';
 import { chargeTime } from './charge.ts';
 import { drainQueue } from './drain-queue.ts';
 import { machineAdmission } from './machine-memory.ts';
+import { trainOn } from './train-on.ts';
 import { type MachineResult, type MachineWork, workOn } from './work-on.ts';
 
 export interface WorkerOptions {
@@ -28,10 +32,14 @@ export interface WorkerOptions {
   model: string;
   /** ms that the queue has been empty when the worker ends. */
   idleMs: number;
+  /** How it trains models; `base` is the model above. */
+  teaching: Omit<TeachingSetup, 'base'>;
   /** As in MachineWork. */
   keepMs?: number | undefined;
   onPlane: NonNullable<MachineWork['onPlane']>;
   onImage(message: PredictMessage, result: MachineResult, took: MachineTime): void;
+  /** Ended in that state; undefined where it was not wanted any more. */
+  onTraining(message: TrainingMessage, state: Training['state'] | undefined, took: MachineTime): void;
   onTrouble(trouble: Trouble): void;
 }
 
@@ -58,7 +66,8 @@ export async function runWorker(
   const { variables, model, idleMs, keepMs, onPlane, onImage, onTrouble } = options;
   const since = performance.now();
   const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
-  const opened = openPorts(large);
+  const stage = machineStage(variables[bucketVariable('datasets')] !== undefined);
+  const opened = openPorts(stage);
   const { all, names, clients } = opened;
   const fleet = (await openFleet(opened, variables))!;
   const threads = Math.max(1, availableParallelism());
@@ -71,11 +80,11 @@ export async function runWorker(
   });
   const limit = new AbortController();
   const stop = AbortSignal.any([signal, limit.signal]);
-  const ports = restrict(large, { ...all, fleet });
+  const ports = restrict(stage, { ...all, fleet });
+  const attempt = variables.AWS_BATCH_JOB_ID ?? String(process.pid);
   const work = workOn({
-    ...{ ports, planeMb, stop, models, onPlane },
+    ...{ ports, planeMb, stop, models, onPlane, attempt },
     ...(keepMs !== undefined && { keepMs }),
-    attempt: variables.AWS_BATCH_JOB_ID ?? String(process.pid),
     services: { planesAhead: threads + 1, admit }, // reading threads read files of their machine, and these are in S3
   });
   const size = machineSizes.find(({ vcpus }) => vcpus >= threads) ?? machineSizes.at(-1)!;
@@ -83,6 +92,17 @@ export async function runWorker(
   const timeSince = (started: number): MachineTime => {
     const seconds = (performance.now() - started) / 1000;
     return { seconds, usd: (seconds / 3600) * hourly };
+  };
+  const train = async (message: TrainingMessage) => {
+    const { models: registry, dataSets, objects, clock } = ports;
+    if (registry === undefined || dataSets === undefined) throw new Error('this stack teaches no models');
+    return trainOn(message, {
+      ...{ models: registry, dataSets, objects, clock, attempt, stop, hourlyUsd: hourly },
+      setup: { ...options.teaching, base: model },
+      folder: join(tmpdir(), 'labdeploy-teaching'),
+      newId: randomUUID,
+      onTrouble: (error) => onTrouble({ stage: large.name, attempt: 1, last: false, error }),
+    });
   };
   await using _charged = chargeTime({
     spending: dynamoSpending({ client: clients.dynamodb, table: names.table!.name }),
@@ -98,8 +118,8 @@ export async function runWorker(
       now: () => performance.now(),
       async handle(message) {
         const started = performance.now();
-        const result = await work(message);
-        onImage(message, result, timeSince(started));
+        if ('path' in message) onImage(message, await work(message), timeSince(started));
+        else options.onTraining(message, await train(message), timeSince(started));
       },
     },
     stop,

@@ -24,6 +24,7 @@ import { systemClock as clock } from '../../ports/clock.ts';
 import { apiEnvironment } from '../../stack/api-environment.ts';
 import { archivePrices } from '../../stack/archive-prices.ts';
 import { apiVariable } from '../../stack/resource-variables.ts';
+import { queuedTeacher } from '../../teaching/queued-teacher.ts';
 import { readJsonVariable } from './environment.ts';
 import { logger } from './log.ts';
 import { readPictureSetup } from './picture-setup.ts';
@@ -84,6 +85,13 @@ async function open() {
     origins,
     ...(publicLinks && { links: { secret: await dynamoSecret(table, 'links'), origin: origins[0]! } }),
     ...pictureSettings(),
+    ...(ports.dataSets !== undefined && {
+      teaching: {
+        dataSets: ports.dataSets,
+        teacher: queuedTeacher({ ...ports, dataSets: ports.dataSets }),
+        kinds: ['pixels'] as const, // the image of machines has no PyTorch
+      },
+    }),
     newId: randomUUID,
     log,
   });

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoAgreements, dynamoBaseResources } from '../../adapters/aws/dynamo-agreements.ts';
+import { dynamoDataSets } from '../../adapters/aws/dynamo-data-sets.ts';
 import { dynamoFigures } from '../../adapters/aws/dynamo-figures.ts';
 import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../adapters/aws/dynamo-models.ts';
@@ -45,6 +46,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
       unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
     }),
     models: dynamoModels(rows),
+    ...(teaches(names) && { dataSets: dynamoDataSets(rows) }),
     ...(names.buckets.figures !== undefined && { figures: dynamoFigures(rows) }),
     ...(names.buckets.pictures !== undefined && {
       people: {
@@ -59,3 +61,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
   };
   return { allowed: restrict(runnable, all), all, names, clients };
 }
+
+/** Whoever has its bucket, or its dead letters. */
+const teaches = ({ buckets, deadLetters }: ResourceNames): boolean =>
+  buckets.datasets !== undefined || deadLetters.teaching !== undefined;

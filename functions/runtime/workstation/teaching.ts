@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { localDataSets } from '../../adapters/local/data-sets.ts';
 import type { LocalDatabase } from '../../adapters/local/database.ts';
 import type { ApiServices } from '../../api/services.ts';
-import { openTeacher, type TeacherServices, type TeachingSetup } from '../../teaching/teacher.ts';
+import { openTeacher, type TeacherServices } from '../../teaching/teacher.ts';
+import type { TeachingSetup } from '../../teaching/train-data-set.ts';
 import type { Trouble } from '../consume.ts';
 
 export type { TeachingSetup };

@@ -32,10 +32,11 @@ export const sweep = {
     'moveStorage',
   ],
   figures: ['over', 'remove'],
+  dataSets: ['change'],
   models: ['all', 'followBuild', 'endBuild', 'refuse'],
   builds: 'follows', // their events start it too
   sends: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'], // unzip: a copy of images whose beginning was lost,
-  drains: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'],
+  drains: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers', 'teaching'],
   fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
   timeoutSeconds: 5 * minute,

@@ -24,7 +24,17 @@ import { gaveUp, isCopy } from './gave-up.ts';
 
 export type SweepPorts = Pick<
   Ports,
-  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting' | 'builds' | 'models'
+  | 'objects'
+  | 'jobs'
+  | 'queue'
+  | 'clock'
+  | 'fleet'
+  | 'figures'
+  | 'archiving'
+  | 'awaiting'
+  | 'builds'
+  | 'models'
+  | 'dataSets'
 >;
 
 export interface SweepReport {
@@ -53,7 +63,11 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  const missing: readonly string[] = [...(ports.archiving ? [] : ['cold']), ...(ports.awaiting ? [] : ['answers'])];
+  const missing: readonly string[] = [
+    ...(ports.archiving ? [] : ['cold']),
+    ...(ports.awaiting ? [] : ['answers']),
+    ...(ports.dataSets === undefined ? ['teaching'] : []),
+  ];
   const own = sweep.drains.filter((queue) => !missing.includes(queue));
   const drained: readonly Drained[] = ports.fleet === undefined ? own : [...own, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second

@@ -7,6 +7,7 @@ import type { SimulatedService } from '../../support/simulated-account/service.t
 const cutOff = 'gives up an upload in parts that fails half-way; its results are too small here to be sent in parts';
 const corrected = 'corrections of labels, which contract tests store on moto';
 const composed = 'only downloads and results of more than 5 MB are put together inside of S3';
+const teachingRow = 'permissions are by method: it never adds or removes images of a data set';
 const handledAtOnce = 'a message that is tried again later, as those of other queues are';
 const byMethod = 'permissions are by method: it asks `files` for all of them, which the table has';
 
@@ -30,10 +31,18 @@ export const untested: Readonly<Record<string, string>> = {
   'predict: IndexUndone dynamodb:Query': 'only of jobs of more than 1,000 files, which contract tests end on moto',
   'predict: WriteModels s3:AbortMultipartUpload': cutOff,
   'predict: WriteResults s3:AbortMultipartUpload': cutOff,
+  'sweep: DrainTeaching sqs:DeleteMessage': 'an image of a data set that is given up, as messages of other queues are',
+  'sweep: Table dynamodb:PutItem': teachingRow,
   'sweep: DrainCold sqs:DeleteMessage': 'a message of the archive that is given up, as those of other queues are',
   'sweep: SendUnzip sqs:SendMessage': 'a copy of images whose beginning was lost: the service died between two calls',
   'sweep: WriteResults s3:AbortMultipartUpload': corrected,
   'sweep: WriteResults s3:PutObject': corrected,
+  'teach: DeleteDatasets s3:DeleteObject': 'an image that another revision takes the place of, which unit tests remove',
+  'teach: ListInputs s3:ListBucket': 'an image that is gone before it is copied',
+  'teach: Table dynamodb:BatchGetItem': 'only of images that are in several files',
+  'teach: Table dynamodb:DeleteItem': teachingRow,
+  'teach: TakeMessages sqs:ChangeMessageVisibility': handledAtOnce,
+  'teach: WriteDatasets s3:AbortMultipartUpload': cutOff,
   'tidy-pictures: SendDead sqs:SendMessage': 'a round that fails, as one of sweep does',
   'unzip: IndexUndone dynamodb:Query':
     'permissions are by method: unzip asks `files` for all of another job, which the table has',

@@ -3,9 +3,12 @@ import {
   acceptedLabels,
   acceptedMask,
   askForTraining,
+  awaits,
   type DataSet,
+  isAdding,
   missingOf,
   noteTraining,
+  withAdded,
   withImage,
 } from '../../../functions/core/data-set.ts';
 
@@ -83,5 +86,28 @@ describe('accepted regions', () => {
     const made = acceptedLabels(labels, mask.fill(0, 14));
     expect(rows(made.labels, 6)).toEqual(['1 1 0 -1 -1 -1', '0 0 3 3 -1 -1', '-1 -1 -1 -1 -1 -1']);
     expect(made.objects).toBe(2);
+  });
+});
+
+describe('images on their way into a data set', () => {
+  const added = (n: number, more: object = {}) => ({ job: 'job-00001', path: `${n}.tif`, askedAt: n, ...more });
+  const failure = { code: 'imageNotTiff', message: 'no TIFF' };
+
+  it('are one each, and of those that failed the newest 20', () => {
+    let all = dataSet;
+    for (let n = 0; n < 25; n++) all = withAdded(all, added(n, { failure }))!;
+    all = withAdded(withAdded(all, added(99))!, added(24))!;
+    expect(all.adding!.map(({ path }) => path)).toEqual([
+      ...Array.from({ length: 19 }, (_, n) => `${n + 5}.tif`),
+      ...['99.tif', '24.tif'],
+    ]);
+    expect([awaits(all, added(24)), awaits(all, added(23)), isAdding(all)]).toEqual([true, false, true]);
+  });
+
+  it('keep a training from beginning, as one in work keeps them', () => {
+    const waiting = withAdded(withImages(15, 15), added(3))!;
+    expect(askForTraining(waiting, 'pixels', 5)).toBeUndefined();
+    const failed = withAdded(waiting, added(3, { failure }))!;
+    expect(withAdded(askForTraining(failed, 'pixels', 5)!, added(4))).toBeUndefined();
   });
 });

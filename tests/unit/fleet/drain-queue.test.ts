@@ -20,7 +20,7 @@ function world() {
     drainQueue(
       {
         ...{ stage: large, queue, idleMs: 60_000, now: () => clock.now() },
-        handle: ({ path }) => handle(path),
+        handle: async (body) => ('path' in body ? handle(body.path) : undefined),
         pause: async () => clock.advance(10),
         onTrouble: (each) => troubles.push(each),
       },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PredictMessage } from '../../../functions/core/messages.ts';
 import { inputRef } from '../../../functions/core/object-keys.ts';
 import type { FleetReport } from '../../../functions/ports/fleet.ts';
 import { machineAdmission } from '../../../functions/runtime/fleet/machine-memory.ts';
@@ -45,7 +46,7 @@ const services = (world: StageWorld, more: Partial<PredictServices> = {}): Predi
   ...more,
 });
 const received = async ({ queue }: StageWorld, name: 'files' | 'large') =>
-  (await queue.receive(name, { max: 10, visibilitySeconds: 30 })).map(({ body }) => body);
+  (await queue.receive(name, { max: 10, visibilitySeconds: 30 })).flatMap(({ body }) => ('path' in body ? [body] : []));
 /** Its time is up at once. */
 const noTime = { attempt: 'a', near: () => true };
 
@@ -84,7 +85,7 @@ describe('an image that takes a function too long', () => {
   it('goes to a machine at the third time that its time is up', async () => {
     const { world, asked, fleet } = await worldWith(600);
     const outcomes: unknown[] = [];
-    for (let message = { ...world.job, path }, round = 0; round < 3; round++) {
+    for (let message: PredictMessage = { ...world.job, path }, round = 0; round < 3; round++) {
       outcomes.push(await predictFile(message, services(world, { deadline: noTime, fleet })));
       const [next] = await received(world, 'files');
       if (next !== undefined) message = next;

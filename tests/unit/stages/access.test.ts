@@ -39,6 +39,7 @@ const message: Omit<Messages, 'large'> = {
   notices: { ...job, generation: 1 },
   pictures: { kind: 'crop' as const, ...job },
   cold: { ...job, kind: 'thaw' },
+  teaching: { ...job, kind: 'zip' },
   answers: { ...job, image: 'f', request: 'a1', attempt: 1 },
 };
 const failure = { code: 'gaveUp', message: '' };

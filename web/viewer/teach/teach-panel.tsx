@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { ServiceError } from '../../../client/service-error.ts';
 import type { DataSetView } from '../../../functions/contract/data-sets.ts';
+import type { ProblemCode } from '../../../functions/contract/problems.ts';
+import type { ModelKind } from '../../../functions/core/data-set.ts';
 import { useService } from '../../api/context.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
@@ -13,10 +16,14 @@ import './teach.css';
 import { teachWords as words } from './teach-words.ts';
 
 const queryKey = ['data-sets'];
+const allKinds = ['pixels', 'network'] as const satisfies readonly ModelKind[];
 const soonMs = 1500;
-const kinds = ['pixels', 'network'] as const;
-type Kind = (typeof kinds)[number];
+const zipAgainMs = 5000;
+const isBeingMade = (error: unknown): boolean =>
+  error instanceof ServiceError && error.problem?.code === ('zipBeingMade' satisfies ProblemCode);
 
+/** Images that are on their way into it. */
+const arrivingOf = ({ adding }: DataSetView): number => adding.filter(({ failure }) => failure === undefined).length;
 const isInWork = ({ training }: DataSetView): boolean => training !== undefined && words.training(training);
 
 function useDataSets() {
@@ -24,7 +31,8 @@ function useDataSets() {
   return useQuery({
     queryKey,
     queryFn: async ({ signal }) => (await call('listDataSets', { signal })).items,
-    refetchInterval: ({ state }) => (state.data?.some(isInWork) === true ? soonMs : false),
+    refetchInterval: ({ state }) =>
+      state.data?.some((each) => isInWork(each) || arrivingOf(each) > 0) === true ? soonMs : false,
   });
 }
 
@@ -94,6 +102,8 @@ function AddImage({ of, store, name, chosen }: AddImageProps) {
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
   const image = chosen && imageIn(chosen, of);
+  const arriving = chosen === undefined ? 0 : arrivingOf(chosen);
+  const failure = chosen?.adding.find(({ job, path }) => job === of.id && path === of.path)?.failure;
   return (
     <>
       <Button
@@ -107,23 +117,27 @@ function AddImage({ of, store, name, chosen }: AddImageProps) {
       </Button>
       <p className="soft" role="status">
         {chosen === undefined || chosen.images.length === 0 ? words.nothing : words.has(chosen)}{' '}
-        {image !== undefined && words.hasThis(image.objects, image.revision)}
+        {image !== undefined && words.hasThis(image.objects, image.revision)} {arriving > 0 && words.arriving(arriving)}
       </p>
       {add.error !== null && <Notice kind="bad" title={add.error.message} />}
+      {failure !== undefined && <Notice kind="bad" title={words.notAdded(failure.message)} />}
     </>
   );
 }
 
 function Train({ dataSet }: { dataSet: DataSetView }) {
-  const { call } = useService();
+  const { call, config } = useService();
   const client = useQueryClient();
-  const [kind, setKind] = useState<Kind>(dataSet.training?.kind ?? 'pixels');
+  const kinds = config.teachingKinds ?? allKinds;
+  const [kind, setKind] = useState<ModelKind>(dataSet.training?.kind ?? 'pixels');
   const params = { dataSet: dataSet.id };
   const onSettled = () => client.invalidateQueries({ queryKey });
   const begin = useMutation({ mutationFn: () => call('startTraining', { params, body: { kind } }), onSettled });
   const stop = useMutation({ mutationFn: () => call('stopTraining', { params }), onSettled });
   const download = useMutation({
     mutationFn: async () => save((await call('exportDataSet', { params })).request.url),
+    retry: (_, error) => isBeingMade(error),
+    retryDelay: zipAgainMs,
   });
   const missing = words.missing(dataSet);
   const { training } = dataSet;
@@ -141,11 +155,12 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
           </label>
         ))}
       </fieldset>
+      {config.machines !== undefined && <p className="soft">{words.machine(config.machines)}</p>}
       <div className="row viewer-tools">
         <Button
           size="compact-sm"
           loading={begin.isPending}
-          disabled={missing !== undefined || inWork}
+          disabled={missing !== undefined || inWork || arrivingOf(dataSet) > 0}
           onClick={() => begin.mutate()}
         >
           {words.begin}

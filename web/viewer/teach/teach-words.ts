@@ -1,9 +1,11 @@
 import type { DataSetView } from '../../../functions/contract/data-sets.ts';
+import type { MachineTerms } from '../../../functions/core/machine-sizes.ts';
 import { inDuration, inNumbers } from '../../format.ts';
 
 type Training = NonNullable<DataSetView['training']>;
 
 const count = (of: number, one: string): string => `${inNumbers(of)} ${one}${of === 1 ? '' : 's'}`;
+const dollars = (usd: number): string => (usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`);
 const f1 = (value: number): string => value.toFixed(3);
 
 function inWork({ state, progress }: Training): string {
@@ -14,7 +16,12 @@ function inWork({ state, progress }: Training): string {
   return step === 'epochs' ? `Epoch ${done} of ${total}${left}.` : `Scored ${done} of ${count(total, 'image')}.`;
 }
 
-function ended({ state, scores, failure }: Training): string {
+function ended({ state, scores, failure, usd }: Training): string {
+  const cost = usd === undefined ? '' : ` It cost ${dollars(usd)} at most.`;
+  return outcome({ state, scores, failure }) + cost;
+}
+
+function outcome({ state, scores, failure }: Pick<Training, 'state' | 'scores' | 'failure'>): string {
   const went = scores === undefined ? '' : `F1 ${f1(scores.before)} before, ${f1(scores.after)} after`;
   if (state === 'better') return `Better on the images kept aside: ${went}.`;
   if (state === 'notBetter') return `Not better, so it is not kept: ${failure?.message ?? went}.`;
@@ -34,6 +41,8 @@ export const teachWords = {
     `${count(images.length, 'image')} with ${count(objects, 'object')}.`,
   hasThis: (objects: number, revision: number): string =>
     `${count(objects, 'object')} of this image, at revision ${inNumbers(revision)}.`,
+  arriving: (images: number): string => `${count(images, 'image')} on the way.`,
+  notAdded: (why: string): string => `This image could not be added: ${why}.`,
   missing: ({ missing: { objects, images } }: DataSetView): string | undefined =>
     objects > 0
       ? `Label at least 25 objects in two images: ${inNumbers(objects)} to go.`
@@ -42,6 +51,8 @@ export const teachWords = {
         : undefined,
   kind: 'Kind of model',
   kinds: { pixels: 'Pixel classifier: seconds', network: 'Network: minutes, with PyTorch' },
+  machine: ({ startMinutes, hourlyUsd }: MachineTerms): string =>
+    `A machine does it: it starts in ${startMinutes.join(' to ')} minutes and costs ${dollars(hourlyUsd[0]!)} an hour, or less; a training takes minutes.`,
   begin: 'Teach the model',
   stop: 'Stop the training',
   training: ({ state }: Training): boolean => state === 'queued' || state === 'running',

@@ -1,34 +1,29 @@
 import { basename } from 'node:path';
-import { acceptedLabels, acceptedMask, type DataSetImage, type DataSetRef } from '../core/data-set.ts';
-import type { AcceptedRegion, EditEntry, EditPlane } from '../core/edits.ts';
-import { withoutImageEnding } from '../core/image-names.ts';
-import type { Job } from '../core/job.ts';
-import { dataSetRef, inputRef, type ObjectRef, resultRef } from '../core/object-keys.ts';
-import { isProjection, usualPlaneMode } from '../core/plane-mode.ts';
-import { type FileSummary, fileSummary } from '../core/summary.ts';
-import type { Image, Plane } from '../image/image.ts';
-import { projected } from '../image/projection.ts';
-import { writeTiff } from '../image/tiff/writer.ts';
-import { editLog } from '../jobs/edit-log.ts';
-import { objectSource } from '../object-streams/object-source.ts';
-import { readJson } from '../object-streams/read-object.ts';
-import type { JobStore } from '../ports/job-store.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import type { ReadingThreads } from '../runtime/reading/reading-threads.ts';
-import { chooseChannel, readChosen } from '../stages/predict/channel.ts';
-import { givenObjects } from '../stages/predict/given-objects.ts';
-import { siblingInJob } from '../stages/predict/sibling-in-job.ts';
+import { acceptedLabels, acceptedMask, type DataSetImage, type DataSetRef } from '../../core/data-set.ts';
+import type { EditPlane } from '../../core/edits.ts';
+import { withoutImageEnding } from '../../core/image-names.ts';
+import type { Job } from '../../core/job.ts';
+import { dataSetRef, inputRef, type ObjectRef, resultRef } from '../../core/object-keys.ts';
+import { isProjection, usualPlaneMode } from '../../core/plane-mode.ts';
+import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import type { Image, Plane } from '../../image/image.ts';
+import { projected } from '../../image/projection.ts';
+import { writeTiff } from '../../image/tiff/writer.ts';
+import { acceptedPlanes } from '../../jobs/accepted-planes.ts';
+import { editLog } from '../../jobs/edit-log.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
+import { readJson } from '../../object-streams/read-object.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { chooseChannel, readChosen } from '../predict/channel.ts';
+import { givenObjects } from '../predict/given-objects.ts';
+import type { PredictServices } from '../predict/services.ts';
+import { siblingInJob } from '../predict/sibling-in-job.ts';
 
 export interface CopyServices {
   objects: ObjectStore;
   jobs: JobStore;
-  reading: Pick<ReadingThreads, 'openImage'>;
-}
-
-interface AcceptedPlane {
-  plane: EditPlane;
-  /** In the order they were given in. */
-  regions: { region: AcceptedRegion; accepted: boolean }[];
+  reading: { openImage: NonNullable<PredictServices['openImage']> };
 }
 
 /** Characters of an image's name that its planes are called by. */
@@ -68,20 +63,6 @@ export async function copyAccepted(
   }
   if (found.planes.length === 0) return undefined;
   return { source: summary.sha256, job: job.id, path, revision: entries.at(-1)!.revision, ...found };
-}
-
-/** Planes of which a region was accepted, or not any more. */
-function acceptedPlanes(entries: readonly EditEntry[]): AcceptedPlane[] {
-  const planes = new Map<string, AcceptedPlane>();
-  for (const operation of entries.flatMap(({ operations }) => operations)) {
-    if (operation.do !== 'accept') continue;
-    const { plane, region, accepted } = operation;
-    const key = `${plane.position} ${plane.time} ${plane.depth}`;
-    const known = planes.get(key) ?? { plane, regions: [] };
-    known.regions.push({ region, accepted });
-    planes.set(key, known);
-  }
-  return [...planes.values()];
 }
 
 /** The image as its job predicted it: with its axes, and projected where its planes were. */
