@@ -3,8 +3,9 @@ import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import type { Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
-import type { Maps } from '../../ports/predictor.ts';
+import type { Maps, Segmentation } from '../../ports/predictor.ts';
 import type { Progress } from './checkpoint.ts';
+import { medianByArea } from './diameter.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Counted, eachPlane, type ObjectCount } from './object-count.ts';
@@ -130,7 +131,10 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
       addClasses(reached, counted.classes);
       if (maps !== undefined) await probabilities?.write(maps);
-      if (position === previewPosition) await put('preview.png', segmentation.preview);
+      if (position === previewPosition) {
+        await put('preview.png', segmentation.preview);
+        addMiddle(reached, segmentation);
+      }
       reached.objects += segmentation.count;
       reached.counted += counted.objects;
       reached.volumes += counted.volumes;
@@ -153,6 +157,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     for (const release of memory.values()) release();
   }
   return reached;
+}
+
+function addMiddle(reached: Progress, { count, measurements }: Segmentation): void {
+  const median = medianByArea(measurements);
+  if (median !== undefined) reached.middle = { count, diameterPx: median.diameter };
 }
 
 function addClasses(reached: Progress, more: Counted['classes']): void {
