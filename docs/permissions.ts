@@ -33,6 +33,7 @@ const arns: ResourceArns = {
   table: 'table of jobs',
   userPool: 'pool of people',
   federated: { pools: 'pools of people', tag: ['labdeploy:deployment', 'its own'] },
+  broker: 'parameter of the broker',
   billing: 'parameter of the payment service',
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
@@ -85,7 +86,7 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on, and what follows builds of images where \`labdeploy:containers\` is. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on, and what follows builds of images where \`labdeploy:containers\` is. The function \`broker\` is there only where \`labdeploy:signInWith\` has an institution that does not fit Cognito. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)

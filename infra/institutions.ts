@@ -8,15 +8,12 @@ export const providerName = ({ name }: Pick<SignInWith, 'name'>): string => name
 
 /** What of a row Cognito cannot do, by its key: found before anything is made. */
 export function cognitoMistakes(row: SignInWith): Partial<Record<keyof SignInWith, string>> {
-  const { issuer, addressClaim, signOutUrl } = row;
+  const { issuer, signOutUrl } = row;
   const name = providerName(row);
   return {
     ...((name.length < 3 || name.length > 32) && { name: 'Cognito takes 3 to 32 characters' }),
     ...(reserved.includes(name.toLowerCase()) && { name: 'Cognito keeps this name for itself: add a word to it' }),
-    ...(!issuer.startsWith('https:') && { issuer: 'Cognito takes https:// only' }),
-    ...(addressClaim !== 'email' && {
-      addressClaim: 'only email on AWS: Cognito takes the address of no other claim as verified',
-    }),
+    ...(!issuer.startsWith('https:') && { issuer: 'on AWS https:// only' }),
     ...(signOutUrl !== undefined && { signOutUrl: 'not on AWS: Cognito has no page that could lead there' }),
   };
 }

@@ -1,16 +1,15 @@
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { sweep } from '../functions/stages/sweep/descriptor.ts';
-import { billingParameter } from '../policies/state-names.ts';
+import { billingParameter, brokerParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
+import { makeApi } from './api.ts';
 import { builderNames } from './builder-names.ts';
-import { Api } from './components/api.ts';
 import { BuildEvents } from './components/build-events.ts';
 import { Fleet } from './components/fleet.ts';
-import { scopes, signInOrigins } from './components/identity.ts';
+import { signInOrigins } from './components/identity.ts';
 import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { ModelEndpoint } from './components/model-endpoint.ts';
@@ -32,6 +31,7 @@ import type { DeclaredOutputs } from './outputs.ts';
 import { makePage, type Web } from './page.ts';
 import type { PartArgs } from './part-args.ts';
 import { makePeople, type People } from './people.ts';
+import { makeBroker, needsBroker } from './sign-in-broker.ts';
 import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
 import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
@@ -73,8 +73,12 @@ export class Service extends pulumi.ComponentResource {
     const workers = makeStages(part, resources, stages);
     makeFleet(part, resources, workers);
     makeEndpoint(part, resources);
-    const api = makeApi(part, { resources, web, people, version });
-    const functions = { ...workers.functions, api: api.function.function };
+    const broker = makeBroker(part, resources, web);
+    const api = makeApi(part, { resources, web, people, broker, version });
+    const functions = {
+      ...{ ...workers.functions, api: api.function.function },
+      ...(broker !== undefined && { broker: broker.function.function }),
+    };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
     const builder = makeBuilder(part, resources, functions);
     this.url = web.ui.origin;
@@ -99,6 +103,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
+    broker: needsBroker(context.config) ? context.arn('ssm', `parameter${brokerParameter(context.stack)}`) : undefined,
     billing: billing ? context.arn('ssm', `parameter${billingParameter(context.stack)}`) : undefined,
     retentionDays,
     members: { userPoolId: identity.pool.id, plans },
@@ -161,33 +166,6 @@ function makeEndpoint(
   const { bucket, arn } = buckets.results!;
   const results = { name: bucket.bucket, arn };
   new ModelEndpoint(`${name}-endpoint`, { context, names, results, answers: queues.answers! }, childOpts);
-}
-
-function makeApi(
-  { name, context, code, childOpts }: PartArgs,
-  { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
-): Api {
-  const { signUp, plans, publicLinks, retentionDays, billing } = context.config;
-  const inputDays = Math.min(context.config.inputDays, retentionDays);
-  const { identity, clients, origins } = people;
-  return new Api(
-    `${name}-api`,
-    {
-      ...{ context, apiFront: web.apiFront, resources, code },
-      issuer: identity.issuer,
-      audiences: [clients.page.id, clients.commandLine.id],
-      environment: {
-        ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
-        ...(billing && { billing: billingParameter(context.stack) }),
-        ...(resources.fleet !== undefined && { machines: machineTerms(resources.fleet.environment.prices) }),
-        issuer: identity.issuer,
-        clientId: clients.page.id,
-        cliClientId: clients.commandLine.id,
-        origins: pulumi.all(origins),
-      },
-    },
-    childOpts,
-  );
 }
 
 /** Only where the configuration asks for it. */

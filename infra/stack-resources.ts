@@ -39,6 +39,8 @@ export interface StackResources {
   userPoolArn: pulumi.Input<string>;
   mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
+  /** ARN of the parameter with the secrets of the broker of sign-ins; undefined where there is none. */
+  broker: string | undefined;
   /** ARN of the parameter with the secret of a payment service; undefined where none is connected. */
   billing: string | undefined;
   retentionDays: number;
@@ -71,6 +73,7 @@ export const resourceArns = (resources: StackResources): pulumi.Output<ResourceA
     ...(resources.builder !== undefined && { builds: resources.builder.arns }),
     ...(resources.mail !== undefined && { mail: resources.mail }),
     ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
+    ...(resources.broker !== undefined && { broker: resources.broker }),
     ...(resources.billing !== undefined && { billing: resources.billing }),
   }));
 

@@ -1,7 +1,7 @@
 import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
 import { type Bucket, composingPrefix, featureOfBucket } from '../functions/core/object-keys.ts';
 import { capitalised } from '../functions/core/text.ts';
-import { type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
+import { oneTimePrefix, type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
 import type { Access } from '../functions/stages/access.ts';
 import type { Statement } from './statement.ts';
 
@@ -21,6 +21,8 @@ export interface ResourceArns {
   userPool?: string;
   /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
   federated?: { pools: string; tag: [name: string, value: string] };
+  /** Parameter with the secrets of the broker of sign-ins; absent where a stack has none. */
+  broker?: string;
   /** Parameter with the secret of a payment service; absent where none is connected. */
   billing?: string;
   /** Whom mail comes from, and what of SES that touches. */
@@ -119,6 +121,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...billStatements(access, arns),
+    ...brokerStatements(access, arns),
     ...(access.notifies === true ? noticeStatements(arns) : []),
     ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
@@ -254,6 +257,27 @@ function billStatements({ bills }: Access, { billing, userPool }: ResourceArns):
       ],
       on: [arnOf(userPool, 'the user pool')],
       why: 'gives a person the plan that the payment service says, which is a group',
+    },
+  ];
+}
+
+/** Nothing where a stack has no broker. Of the table it reaches what is good once, and no job. */
+function brokerStatements({ brokers }: Access, { broker, table: arn }: ResourceArns): Statement[] {
+  if (brokers === undefined || broker === undefined) return [];
+  const actions = brokers.flatMap((method) => tableActions.oneTime[method].table);
+  return [
+    {
+      id: 'KeepSignIns',
+      actions: [...new Set(actions)].map((action) => `dynamodb:${action}`).sort(),
+      on: [arnOf(arn, 'the table')],
+      why: 'keeps sign-ins that have begun, and codes until they are taken; nothing else of the table',
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${oneTimePrefix}*`] } },
+    },
+    {
+      id: 'ReadBrokerSecrets',
+      actions: ['ssm:GetParameter'],
+      on: [broker],
+      why: 'signs what it says of people, and is a client of each institution',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { hasStackTag, inOwnAccount } from './conditions.ts';
 import { logWriters, type PolicyScope, regional, worldwide } from './named-arns.ts';
-import { billingParameter } from './state-names.ts';
+import { billingParameter, brokerParameter } from './state-names.ts';
 import type { PolicyDocument, Statement } from './statement.ts';
 
 /** Of whom a mail comes from. */
@@ -154,10 +154,10 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     conditions: hasStackTag,
   },
   {
-    id: 'BillingSecret',
+    id: 'Secrets',
     actions: ['ssm:GetParameter'],
-    on: regional(scope, 'ssm', `parameter${billingParameter('*')}`),
-    why: 'the secret of the events of a payment service is read; none that others use',
+    on: regional(scope, 'ssm', ...[billingParameter('*'), brokerParameter('*')].map((name) => `parameter${name}`)),
+    why: 'the secret of the events of a payment service, and those of the broker of sign-ins; none that others use',
   },
   {
     id: 'Mail',

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../context.ts';
+import { removeBrokerSecrets } from '../deploy/broker-secrets.ts';
 import { priceTable } from '../deploy/cost/prices.ts';
 import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
 import { resourcesOf } from '../deploy/engine/engine-state.ts';
@@ -103,6 +104,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     ...{ signal, planned, refresh: options.refresh ?? false },
     exclude: kept.map(({ urn }) => urn),
   });
+  await removeBrokerSecrets({ stack: name, account });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers({ stack: name, baseName, account }, names, signal);

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inviteFirstAdmin } from '../../functions/runtime/stack-accounts.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
+import { setBrokerSecrets } from '../deploy/broker-secrets.ts';
 import { fitConcurrency } from '../deploy/concurrency.ts';
 import { priceChanges } from '../deploy/cost/price-changes.ts';
 import { pricesIn, priceTable } from '../deploy/cost/prices.ts';
@@ -59,7 +60,8 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   }
   const outputs = await outputsOfUp(stack);
   const { account } = stack;
-  const set = await setInstitutions(institutions, { account, userPoolId: outputs.userPoolId });
+  const brokerSecret = await setBrokerSecrets(institutions, { stack: stack.name, account });
+  const set = await setInstitutions(institutions, { account, ...outputs, brokerSecret });
   if (set.length > 0) io.emit('up.institutions', { names: set });
   if (!(await resumeExpiry(outputs.table, stack.account))) io.emit('up.expiryLater', { table: outputs.table });
   if (options.wait) await untilItAnswers(outputs.url, context);

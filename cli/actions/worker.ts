@@ -5,13 +5,18 @@ import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
 
 /** Throws where images may be left: then the process must not end as if there were none, or no other would be started. */
-export async function worker({ idle }: { idle: number }, { io, cwd, env, signal }: CommandContext): Promise<void> {
+export async function worker(
+  { idle, keep }: { idle: number; keep?: number },
+  { io, cwd, env, signal }: CommandContext,
+): Promise<void> {
   let images = 0;
   const { end, took } = await runWorker(
     {
       variables: env,
       model: findModel(env.LABDEPLOY_MODEL ?? 'nuclei', cwd),
       idleMs: idle * 1000,
+      keepMs: keep && keep * 1000,
+      onPlane: ({ id, path }, done, total) => total > 1 && io.emit('worker.plane', { job: id, path, done, total }),
       onImage({ owner, id, path }, result, spent) {
         images++;
         io.emit('worker.image', { owner, job: id, path, outcome: outcomeOf(result), ...spent });

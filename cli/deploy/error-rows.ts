@@ -27,7 +27,7 @@ export const deployRows = {
     exit: usage,
     what: `Cognito cannot sign in with ${name}`,
     why,
-    next: 'correct its row in signInWith, or leave it out; labdeploy local signs in with it, and so does Cognito with an issuer between that does, such as Keycloak: docs/sign-in.md',
+    next: 'correct its row in signInWith, or leave it out; where Cognito does not fit, give the row "broker": true: docs/sign-in.md',
   }),
   institutionSecretMissing: ({ name, variable, parameter }: { name: string; variable: string; parameter: string }) => ({
     exit: usage,

@@ -4,6 +4,7 @@ import {
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { brokerDetails, brokerIssuer, isBrokered } from '../../functions/stack/sign-in-broker.ts';
 import { rowId, type SignInWith, signInSecretVariable } from '../../functions/stack/sign-in-with.ts';
 import { providerName } from '../../infra/institutions.ts';
 import { stateBaseName } from '../../policies/state-names.ts';
@@ -23,18 +24,20 @@ interface Description {
 const patienceMs = 10_000;
 
 /**
- * Asks each institution whether Cognito can sign in with it. Throws `institutionUnfit` with what is missing there, or that it
- * cannot be reached: then Cognito could not either. Source: Cognito developer guide, prerequisites of OIDC providers.
+ * Asks each institution whether Cognito can sign in with it, or the broker where that does. Throws `institutionUnfit` with
+ * what is missing there, or that it cannot be reached: then they could not either. Source: Cognito developer guide,
+ * prerequisites of OIDC providers.
  */
 export async function assertFitCognito(rows: readonly SignInWith[], signal: AbortSignal): Promise<void> {
-  for (const { name, issuer } of rows) {
-    const why = await unfitness(issuer, signal);
+  for (const row of rows) {
+    const why = await unfitness(row, signal);
     signal.throwIfAborted();
-    if (why !== undefined) throw new UserError('institutionUnfit', { name, why });
+    if (why !== undefined) throw new UserError('institutionUnfit', { name: row.name, why });
   }
 }
 
-async function unfitness(issuer: string, signal: AbortSignal): Promise<string | undefined> {
+async function unfitness(row: SignInWith, signal: AbortSignal): Promise<string | undefined> {
+  const { issuer } = row;
   const read = async <T>(url: string): Promise<T> => {
     const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]) });
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
@@ -44,12 +47,13 @@ async function unfitness(issuer: string, signal: AbortSignal): Promise<string | 
   try {
     const said = await read<Description>(place);
     if (said.issuer !== issuer) return `it calls itself ${said.issuer}, the row ${issuer}`;
+    if (row.addressClaim === 'email' && said.scopes_supported?.includes('email') === false)
+      return 'it gives no e-mail address: it does not know the scope email';
+    if (isBrokered(row)) return undefined; // of everything else the broker takes care
     const methods = said.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     if (!methods.includes('client_secret_post'))
       return `it takes the secret of a client by ${methods.join(', ')}; Cognito sends it by client_secret_post`;
     if (said.userinfo_endpoint === undefined) return 'it has no userinfo endpoint, where Cognito asks for the address';
-    if (said.scopes_supported !== undefined && !said.scopes_supported.includes('email'))
-      return 'it gives no e-mail address: it does not know the scope email';
     if (said.jwks_uri === undefined) return 'it names no keys';
     const { keys = [] } = await read<{ keys?: { kid?: string }[] }>(said.jwks_uri);
     return keys.every(({ kid }) => kid !== undefined) ? undefined : 'its keys have no kid, by which Cognito finds them';
@@ -96,10 +100,19 @@ async function read(ssm: SSMClient, Name: string): Promise<string | undefined> {
   }
 }
 
-/** Gives each provider of the pool what its row says, where that is another than it has: names that changed are in `changed`. */
+export interface PoolOfStack {
+  account: AwsAccount;
+  userPoolId: string;
+  /** Origin of the page. */
+  url: string;
+  /** Of the pool at the broker, where there is one. */
+  brokerSecret: string | undefined;
+}
+
+/** Gives each provider of the pool what its row says, where that is another than it has: names that changed are returned. */
 export async function setInstitutions(
   institutions: readonly Institution[],
-  { account, userPoolId: UserPoolId }: { account: AwsAccount; userPoolId: string },
+  { account, userPoolId: UserPoolId, url, brokerSecret = '' }: PoolOfStack,
 ): Promise<string[]> {
   const client = new CognitoIdentityProviderClient(account.client);
   const changed: string[] = [];
@@ -107,7 +120,9 @@ export async function setInstitutions(
     const provider = { UserPoolId, ProviderName: providerName(row) };
     const { IdentityProvider } = await client.send(new DescribeIdentityProviderCommand(provider));
     const before = IdentityProvider?.ProviderDetails ?? {};
-    const wanted = { oidc_issuer: row.issuer, client_id: row.clientId, client_secret: secret };
+    const wanted: Record<string, string> = isBrokered(row)
+      ? { ...brokerDetails(brokerIssuer(url, row)), client_secret: brokerSecret }
+      : { oidc_issuer: row.issuer, client_id: row.clientId, client_secret: secret };
     if (Object.entries(wanted).every(([key, value]) => before[key] === value)) continue;
     const { authorize_scopes = 'openid email profile', attributes_request_method = 'GET' } = before;
     const ProviderDetails = { ...wanted, authorize_scopes, attributes_request_method };

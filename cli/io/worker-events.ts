@@ -7,6 +7,10 @@ export const workerEvents = {
   'worker.image': event<
     { owner: string; job: string; path: string; outcome: string } & { seconds: number; usd: number }
   >('info', (d) => `${d.job} ${d.path}: ${d.outcome} after ${formatSeconds(d.seconds)}, ${usd(d.usd)}`),
+  'worker.plane': event<{ job: string; path: string; done: number; total: number }>(
+    'progress',
+    (d) => `${d.job} ${d.path}: plane ${d.done} of ${d.total}`,
+  ),
   'worker.trouble': event<{ job?: string; path?: string; attempt: number; last: boolean; message: string }>(
     'warn',
     (d) =>

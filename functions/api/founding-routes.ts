@@ -1,4 +1,5 @@
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { printable } from '../contract/fields.ts';
 import { apiLimits } from '../contract/limits.ts';
 import type { Problem } from '../contract/problems.ts';
 import { currentVersions } from '../core/pictures/agreement.ts';
@@ -23,10 +24,12 @@ const fields = ['theme', 'gender', 'skin'] as const;
 /** Texts of a body, as those pages send them; undefined for anything else. */
 const textsOf = (body: unknown): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(typeof body === 'object' && body !== null ? body : {}).filter(
+    entriesOf(body).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string' && /^[^\p{Cc}]{1,1000}$/u.test(entry[1]),
     ),
   );
+const entriesOf = (body: unknown): [string, unknown][] =>
+  typeof body === 'object' && body !== null ? Object.entries(body) : [];
 
 /** The caller by any of the names that pages call people by. */
 const isCaller = (userId: string, { caller }: Principal): boolean => [caller.sub, caller.email, 'me'].includes(userId);
@@ -42,7 +45,10 @@ export function foundingRoutes(services: ApiServices, identify: (req: Request) =
     const settings = picturesOf(services);
     const body = textsOf(await readJson(req));
     const missing = ['userId', ...fields].filter((name) => body[name] === undefined);
+    const wrong = fields.find((name) => !printable.test(body[name] ?? ''));
     if (missing.length > 0) return answer(400, { error: `Bad Request: missing ${missing.join(', ')}` });
+    if (wrong !== undefined)
+      return answer(400, { error: `Bad Request: ${wrong} has more than 200 letters, or one that cannot be shown` });
     if (!isCaller(body.userId!, who)) return answer(404, { error: 'User not found' });
     const recipe = recipeNamed(settings.usualRecipe, settings);
     const labels = Object.fromEntries(fields.map((name) => [name, body[name]!]));
@@ -73,10 +79,12 @@ export function foundingRoutes(services: ApiServices, identify: (req: Request) =
 
   const agree = async (req: Request, who: Principal): Promise<Answer> => {
     const settings = picturesOf(services);
-    const { id, name, agree: said, savedAt, userId } = textsOf(await readJson(req));
+    const body = await readJson(req);
+    const { id, name, agree: said, savedAt, userId } = textsOf(body);
     if (id === undefined || name === undefined || said === undefined || savedAt === undefined)
       return answer(400, { message: 'Missing required fields' });
-    if (userId !== undefined && !isCaller(userId, who)) return answer(404, { message: 'User not found' });
+    const isForOne = entriesOf(body).some(([key]) => key === 'userId'); // also where it is no text: it is not the caller then
+    if (isForOne && (userId === undefined || !isCaller(userId, who))) return answer(404, { message: 'User not found' });
     const { consent } = recipeNamed(settings.usualRecipe, settings);
     const versions = currentVersions(await settings.agreements.versions());
     const asked = versions.filter(({ purposes }) => purposes.some((purpose) => consent.includes(purpose)));
@@ -132,8 +140,14 @@ export function foundingRoutes(services: ApiServices, identify: (req: Request) =
   router.get('/apis/images/:userId', serve('error', show)).all('/apis/images/:userId', only('error', 'GET, OPTIONS'));
   router.get('/apis/styles', serve('error', styles)).all('/apis/styles', only('error', 'GET, OPTIONS'));
   router.post('/agree', serve('message', agree)).all('/agree', only('message', 'POST, OPTIONS'));
+  router.use('/apis', refuse); // a path that cannot be decoded
   return router;
 }
+
+const refuse: ErrorRequestHandler = (error, _req, res, _next) => {
+  const problem = toProblem(error);
+  res.status(problem.status).json({ error: inWords(problem, 'error') });
+};
 
 /** As those services worded them: a fault of ours, and a body that cannot be read. */
 function inWords({ status, title, detail }: Problem, word: 'error' | 'message'): string {

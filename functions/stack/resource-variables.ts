@@ -28,3 +28,5 @@ export const buildsVariable = 'LABDEPLOY_BUILDS';
 export const membersVariable = 'LABDEPLOY_MEMBERS';
 /** JSON of core/notify-environment's `notifyEnvironment`. */
 export const notifyVariable = 'LABDEPLOY_NOTIFY';
+/** JSON of stack/sign-in-broker's `brokerEnvironment`. */
+export const brokerVariable = 'LABDEPLOY_BROKER';

@@ -32,6 +32,8 @@ const row = z.strictObject({
   addressClaim: z.enum(['email', 'preferred_username']).default('email'),
   /** Where people sign out of the institution, if its description does not say. */
   signOutUrl: address.optional(),
+  /** On AWS the broker signs in with it instead of Cognito. It does so anyway with Globus, and by `preferred_username`. */
+  broker: z.boolean().optional(),
 });
 
 /** An institution that people may sign in with, by OpenID Connect. */

@@ -21,6 +21,9 @@ export const table = {
   },
 } as const;
 
+/** Partition keys of what is good once (ports/one-time-store) begin so: a role may be held to them. */
+export const oneTimePrefix = 'once#';
+
 /** What a call reaches: the table itself, or one of its indexes. */
 export type TablePart = 'table' | keyof typeof table.indexes | keyof typeof table.localIndexes;
 type Actions = { readonly [P in TablePart]?: readonly string[] };
@@ -125,6 +128,10 @@ export const tableActions = {
     add: { table: ['PutItem'] },
     list: { table: ['Query'] },
     remove: { table: ['DeleteItem'] },
+  },
+  oneTime: {
+    put: { table: ['PutItem'] },
+    take: { table: ['DeleteItem'] },
   },
   answers: {
     claim: { table: ['PutItem'] },

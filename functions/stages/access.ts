@@ -8,6 +8,7 @@ import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Members } from '../ports/members.ts';
 import type { Models } from '../ports/models.ts';
+import type { OneTimeStore } from '../ports/one-time-store.ts';
 import type { People } from '../ports/people.ts';
 import type { Agreements, BaseResources, Pictures } from '../ports/pictures.ts';
 import type { ShareStore } from '../ports/share-store.ts';
@@ -66,6 +67,8 @@ export interface Access {
   bills?: true;
   /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
   federates?: true;
+  /** Stands between the pool and institutions: methods of its store in the table, of whose items it reaches no others, and its secrets. */
+  brokers?: Methods<OneTimeStore>;
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }
@@ -103,6 +106,6 @@ export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): Touched
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: stores.some(({ length }) => length > 0),
+    table: stores.some(({ length }) => length > 0) || runnable.brokers !== undefined,
   };
 }

@@ -13,6 +13,8 @@ import { StageFunction } from './stage-function.ts';
 
 /** Requests a second of all people together, and how many may come at once. */
 const throttle = { rate: 100, burst: 500 };
+/** Of each slower route: whom nobody knows yet writes to the table there. */
+const slowerThrottle = { rate: 20, burst: 100 };
 
 /** The HTTP API without anything behind it: its address is in what its function and the page get. */
 export class ApiFront extends pulumi.ComponentResource {
@@ -37,6 +39,8 @@ export interface ApiArgs {
   issuer: pulumi.Input<string>;
   /** Of the clients whose tokens are good. */
   audiences: pulumi.Input<string>[];
+  /** Routes of others, which take fewer requests. */
+  slower: aws.apigatewayv2.Route[];
   environment: { [K in keyof ApiEnvironment]: pulumi.Input<ApiEnvironment[K]> };
 }
 
@@ -47,7 +51,7 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Api', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, apiFront, resources, code, issuer, audiences, environment } = args;
+    const { context, apiFront, resources, code, issuer, audiences, slower, environment } = args;
     this.function = new StageFunction(
       `${name}-function`,
       {
@@ -133,6 +137,13 @@ export class Api extends pulumi.ComponentResource {
           throttlingBurstLimit: throttle.burst,
           detailedMetricsEnabled: false,
         },
+        ...(slower.length > 0 && {
+          routeSettings: slower.map(({ routeKey }) => ({
+            routeKey,
+            throttlingRateLimit: slowerThrottle.rate,
+            throttlingBurstLimit: slowerThrottle.burst,
+          })),
+        }),
         accessLogSettings: { destinationArn: log.arn, format: JSON.stringify(accessLine) },
       },
       childOpts,

@@ -30,6 +30,9 @@ export function signInOrigins(context: StackContext) {
   };
 }
 
+/** Where on those pages the pool takes answers of institutions. */
+export const answerPath = '/oauth2/idpresponse';
+
 /** HTML. Cognito's own words have no address, so that who is invited would not know where to go. */
 const invitation = (page: pulumi.Input<string>) => ({
   emailSubject: 'Your account at labdeploy',
@@ -97,7 +100,7 @@ export class Identity extends pulumi.ComponentResource {
         childOpts,
       );
     }
-    this.#institutions = makeInstitutions(name, signInWith, this.pool.id, childOpts);
+    this.#institutions = makeInstitutions(name, { rows: signInWith, userPoolId: this.pool.id, page }, childOpts);
     const { domain, issuerOrigin } = signInOrigins(context);
     this.#domain = new aws.cognito.UserPoolDomain(
       `${name}-domain`,

@@ -1,16 +1,23 @@
 import * as aws from '@pulumi/aws';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
+import { brokerDetails, brokerIssuer, isBrokered } from '../../functions/stack/sign-in-broker.ts';
 import type { SignInWith } from '../../functions/stack/sign-in-with.ts';
 import { providerName } from '../institutions.ts';
 
 /** Stands in the state for each secret, which `up` gives to Cognito by itself. */
 const secretPlaceholder = 'labdeploy up sets it';
 
+export interface InstitutionsArgs {
+  rows: readonly SignInWith[];
+  userPoolId: pulumi.Input<string>;
+  /** Origin of the page, below which the broker is. */
+  page: pulumi.Input<string>;
+}
+
 /** The institutions of a pool, as providers that its sign-in page offers. */
 export const makeInstitutions = (
   name: string,
-  rows: readonly SignInWith[],
-  userPoolId: pulumi.Input<string>,
+  { rows, userPoolId, page }: InstitutionsArgs,
   childOpts: pulumi.ComponentResourceOptions,
 ): aws.cognito.IdentityProvider[] =>
   rows.map(
@@ -21,13 +28,7 @@ export const makeInstitutions = (
           userPoolId,
           providerName: providerName(row),
           providerType: 'OIDC',
-          providerDetails: {
-            oidc_issuer: row.issuer,
-            client_id: row.clientId,
-            client_secret: secretPlaceholder,
-            authorize_scopes: 'openid email profile',
-            attributes_request_method: 'GET',
-          },
+          providerDetails: detailsOf(row, page),
           attributeMapping: { username: 'sub', email: 'email', email_verified: 'email_verified', name: 'name' },
         },
         {
@@ -38,3 +39,16 @@ export const makeInstitutions = (
         },
       ),
   );
+
+/** Of the institution, or of the broker before it. */
+function detailsOf(row: SignInWith, page: pulumi.Input<string>): pulumi.Input<Record<string, string>> {
+  const all = (details: Record<string, string>) => ({
+    ...details,
+    client_secret: secretPlaceholder,
+    authorize_scopes: 'openid email profile',
+    attributes_request_method: 'GET',
+  });
+  return isBrokered(row)
+    ? pulumi.output(page).apply((origin) => all(brokerDetails(brokerIssuer(origin, row))))
+    : all({ oidc_issuer: row.issuer, client_id: row.clientId });
+}

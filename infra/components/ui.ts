@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { daySeconds } from '../../functions/core/time.ts';
 import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
+import { brokerPath, isBrokered } from '../../functions/stack/sign-in-broker.ts';
 import { featuresOf } from '../features.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ApiFront } from './api.ts';
@@ -181,6 +182,7 @@ function apiPaths({ config }: StackContext): string[] {
   return [
     ...['/v1/*', '/healthz', '/openapi.json'],
     ...(features.has('gallery') ? ['/gallery/*'] : []), // pages of cards; the wall itself is the page's
+    ...(config.signInWith.some(isBrokered) ? [`${brokerPath}/*`] : []),
     ...(features.has('people') ? ['/apis/*', '/agree'] : []), // for pages of the first picture services
   ];
 }

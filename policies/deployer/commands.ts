@@ -8,7 +8,7 @@ export const commandStatements = (scope: PolicyScope): Statement[] => [
     id: 'Passphrase',
     actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
     on: regional(scope, 'ssm', `parameter/${stateBaseName}/*`),
-    why: 'what the state is encrypted with',
+    why: 'what the state is encrypted with, secrets at institutions, and what the broker of sign-ins needs',
   },
   {
     id: 'Look',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type ContainersByHttps, containersByHttps } from '../support/containers-by-https.ts';
+import { type HttpsFront, httpsFront } from '../support/https-front.ts';
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
 import { archiving, archivingConfig, prepareBilling } from './service/archiving.ts';
@@ -20,10 +21,12 @@ import { rescues } from './service/rescues.ts';
 
 const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
 let containers: ContainersByHttps;
+let globus: HttpsFront;
 const config = async () => {
   containers = await containersByHttps(swapContainers);
-  process.env.NODE_EXTRA_CA_CERTS = containers.authority; // for the functions, which are processes of their own
-  const own = { ...noticeConfig, ...institutionConfig, ...archivingConfig, ...peopleConfig(containers) };
+  globus = await httpsFront(containers.certificate);
+  process.env.NODE_EXTRA_CA_CERTS = containers.certificate.authority; // for the functions, which are processes of their own
+  const own = { ...noticeConfig, ...institutionConfig(globus.url), ...archivingConfig, ...peopleConfig(containers) };
   return { ...own, ...buildConfig, ...machines, alarmEmail: 'lab@lab.example' };
 };
 
@@ -36,6 +39,7 @@ await describeWithService('the service in a simulated account', config, (service
   }, 120_000);
   afterAll(async () => {
     await material?.[Symbol.asyncDispose]();
+    await globus?.[Symbol.asyncDispose]();
     await containers?.[Symbol.asyncDispose]();
   });
 
@@ -51,7 +55,7 @@ await describeWithService('the service in a simulated account', config, (service
   page(service, () => material);
   notices(service, () => material);
   archiving(service, () => material);
-  institutions(service);
+  institutions(service, () => globus);
   permissions(service);
   changes(service);
 });

@@ -5,6 +5,7 @@ import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
+import { dynamoOneTimeStore } from '../../functions/adapters/aws/dynamo-one-time-store.ts';
 import { dynamoPictures } from '../../functions/adapters/aws/dynamo-pictures.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
 import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
@@ -79,6 +80,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const pictures = recorded('pictures', dynamoPictures(options));
     const agreements = recorded('agreements', dynamoAgreements(options));
     const bases = recorded('bases', dynamoBaseResources(options));
+    const oneTime = recorded('oneTime', dynamoOneTimeStore(options));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
@@ -197,6 +199,8 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await pictures.due(clock.now() + 1e10, 10);
     await pictures.remove(picture);
     await pictures.forgetOwner('olga');
+    await oneTime.put('code', 'a', 'value', 60);
+    await oneTime.take('code', 'a');
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');

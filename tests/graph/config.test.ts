@@ -92,8 +92,7 @@ describe('the configuration of a stack', () => {
       },
       [
         'labdeploy:signInWith.0.name: Cognito keeps this name for itself: add a word to it',
-        'labdeploy:signInWith.0.issuer: Cognito takes https:// only',
-        'labdeploy:signInWith.0.addressClaim: only email on AWS: Cognito takes the address of no other claim as verified',
+        'labdeploy:signInWith.0.issuer: on AWS https:// only',
         'labdeploy:signInWith.0.signOutUrl: not on AWS: Cognito has no page that could lead there',
       ],
     ],

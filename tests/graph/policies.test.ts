@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { api } from '../../functions/api/descriptor.ts';
+import { broker } from '../../functions/broker/descriptor.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
 import { large } from '../../functions/stages/large/descriptor.ts';
 import { stages as allStages, queueNames } from '../../functions/stages/stages.ts';
@@ -63,6 +64,7 @@ describe('the boundary of roles', () => {
     mail: { from: 'jobs@lab.example', on: [arn('ses', 'identity/*'), arn('ses', 'configuration-set/*')] },
     noticeTopic: arn('sns', 'labdeploy-notices'),
     billing: arn('ssm', 'parameter/labdeploy/billing/dev'),
+    broker: arn('ssm', 'parameter/labdeploy/broker/dev'),
     federated: {
       pools: arn('cognito-idp', 'userpool/*'),
       tag: ['labdeploy:deployment', 'labdeploy/dev'] as [string, string],
@@ -82,7 +84,7 @@ describe('the boundary of roles', () => {
   };
   const queues = { ...arns.queues, large: arns.fleet.queue };
   const used = [
-    ...[api, ...allStages, large, preSignUp].flatMap((each) => accessStatements(each, { ...arns, queues })),
+    ...[api, broker, ...allStages, large, preSignUp].flatMap((each) => accessStatements(each, { ...arns, queues })),
     ...pullStatements('123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy:1'),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
     ...imageBuilderStatements({

@@ -49,7 +49,11 @@ async function worldWith(bytes: Uint8Array, change: Partial<JobSettings> = {}): 
 type Model = Pick<Engine, 'predict' | 'predictRows' | 'segment' | 'measure' | 'model' | 'memoryBytes'> & {
   scale?: ScaleSettings;
 };
-type Delivery = (round: number) => { near?: () => boolean; crash?: { at: number; when: 'before' | 'after' } };
+type Delivery = (round: number) => {
+  near?: () => boolean;
+  keeps?: () => boolean;
+  crash?: { at: number; when: 'before' | 'after' };
+};
 
 const servicesOf = (
   world: Pick<PredictServices, 'objects' | 'jobs' | 'queue'>,
@@ -73,6 +77,7 @@ async function deliver(
   world: StageWorld,
   delivery: Delivery,
   model: Model = engine,
+  onPlane: (done: number) => void = () => {},
 ): Promise<(PredictResult | 'died')[]> {
   const results: (PredictResult | 'died')[] = [];
   await world.queue.send('files', [{ ...world.job, path }]);
@@ -80,12 +85,12 @@ async function deliver(
     if (round > 200) throw new Error('it never ends');
     const [received] = await world.queue.receive('files', { max: 1, visibilitySeconds: 1 });
     if (received === undefined) return results;
-    const { near, crash } = delivery(round);
+    const { near, keeps, crash } = delivery(round);
     const allowed = restrict(predict, world);
     const ports = crash === undefined ? allowed : crashingPorts(allowed, crash.at, crash.when).ports;
     try {
-      const deadline = near && { near, attempt: `attempt-${++attempts}` };
-      results.push(await predictFile(received.body, servicesOf(ports, model, deadline)));
+      const deadline = near && { near, ...(keeps && { keeps }), attempt: `attempt-${++attempts}` };
+      results.push(await predictFile(received.body, { ...servicesOf(ports, model, deadline), onPlane }));
     } catch (error) {
       const { cause, message } = error as Error;
       const gone = message === 'what was kept of the image is gone'; // the other of two chains has ended it
@@ -192,10 +197,31 @@ describe('predict before a deadline', () => {
     expect(results.length).toBeGreaterThan(2 * depths); // rows of a plane, and then its objects
   });
 
+  it('that is far stores each plane where that is asked for: a death loses one that was through, at most', async () => {
+    const world = await worldWith(image);
+    const through: number[] = [];
+    const deaths = 6;
+    const results = await deliver(
+      world,
+      (round) => ({
+        ...{ near: () => false, keeps: () => true },
+        ...(round < deaths && { crash: { at: 9 + 3 * round, when: 'after' as const } }),
+      }),
+      engine,
+      (done) => through.push(done),
+    );
+    expect(results.filter((result) => result === 'died')).toHaveLength(deaths);
+    expect(await resultsOf(world)).toEqual(expected);
+    expect(new Set(through).size).toBe(depths);
+    expect(through.length - depths).toBeLessThanOrEqual(deaths);
+    expect(through.every((done, i) => i === 0 || done >= through[i - 1]!)).toBe(true); // never further back
+  });
+
   it('at random moments, killed at random calls, writes the same bytes and leaves nothing else', async () => {
     const moment = fc.record({
       checks: fc.integer({ min: 0, max: 12 }),
-      crash: fc.option(fc.record({ at: fc.integer({ min: 1, max: 25 }), when: fc.constantFrom('before', 'after') }), {
+      keep: fc.integer({ min: 1, max: 6 }),
+      crash: fc.option(fc.record({ at: fc.integer({ min: 1, max: 35 }), when: fc.constantFrom('before', 'after') }), {
         nil: undefined,
         freq: 3,
       }),
@@ -205,10 +231,12 @@ describe('predict before a deadline', () => {
       fc.asyncProperty(fc.array(moment, { maxLength: 12 }), async (moments) => {
         const world = await worldWith(image);
         const results = await deliver(world, (round) => {
-          const { checks, crash } = moments[round] ?? { checks: Number.POSITIVE_INFINITY };
+          const { checks, keep, crash } = moments[round] ?? { checks: Number.POSITIVE_INFINITY, keep: 2 };
           let left = checks;
+          let planes = 0;
           return {
             near: () => left-- <= 0,
+            keeps: () => ++planes % keep === 0,
             ...(crash && { crash: crash as { at: number; when: 'before' | 'after' } }),
           };
         });

@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
 import { startPictureContainer } from '../../functions/runtime/picture-container.ts';
+import { type LoopbackCertificate, loopbackCertificate } from './loopback-certificate.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ContainersByHttps extends AsyncDisposable {
   /** By the names given. */
   addresses: Record<string, string>;
-  /** File of the authority that a client must trust. */
-  authority: string;
+  /** Of the server; its authority is what a client must trust. */
+  certificate: LoopbackCertificate;
   /** Requests so far: which container was asked, and the names of what it was sent. */
   asked: [container: string, keys: string][];
 }
@@ -22,16 +19,13 @@ export interface ContainersByHttps extends AsyncDisposable {
 export async function containersByHttps(folders: Readonly<Record<string, string>>): Promise<ContainersByHttps> {
   await using made = new AsyncDisposableStack();
   const folder = made.use(await temporaryFolder());
-  const [cert, key] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
-  await promisify(execFile)('openssl', [...kind, '-keyout', key, '-out', cert, ...subject]);
+  const certificate = await loopbackCertificate(folder.path);
   const running = new Map<string, string>();
   for (const [name, where] of Object.entries(folders))
     running.set(name, made.use(await startPictureContainer(where)).url);
 
   const asked: ContainersByHttps['asked'] = [];
-  const server = createServer({ cert: await readFile(cert), key: await readFile(key) }, async (incoming, response) => {
+  const server = createServer(certificate, async (incoming, response) => {
     const [, name = '', route = ''] = /^\/secret-([a-z]+)(\/.*)$/.exec(incoming.url ?? '') ?? [];
     const behind = running.get(name);
     if (behind === undefined) return void response.writeHead(403).end();
@@ -56,7 +50,7 @@ export async function containersByHttps(folders: Readonly<Record<string, string>
   const rest = made.move();
   return {
     addresses: Object.fromEntries([...running.keys()].map((name) => [name, `${origin}/secret-${name}`])),
-    authority: cert,
+    certificate,
     asked,
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };

@@ -55,7 +55,7 @@ export async function graphOf(
   await using folder = await temporaryFolder();
   const code = join(folder.path, 'code');
   const page = join(folder.path, 'page');
-  for (const name of ['api', 'pre-sign-up', ...(change.stages ?? allStages).map((stage) => stage.name)]) {
+  for (const name of ['api', 'broker', 'pre-sign-up', ...(change.stages ?? allStages).map((stage) => stage.name)]) {
     await mkdir(join(code, name), { recursive: true });
     await writeFile(join(code, name, 'index.mjs'), 'export const handler = () => {};');
   }

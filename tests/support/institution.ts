@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { type CryptoKey, decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { type Adapter, type AdapterPayload, type ClientAuthMethod, type Configuration, Provider } from 'oidc-provider';
 
 /** Claims of whoever signs in at the institution. */
@@ -37,8 +37,10 @@ export interface InstitutionOptions {
   scopes?: string[];
   /** Of its client. */
   secret?: string;
-  /** Its keys have no `kid`. */
+  /** Neither its keys nor its tokens name a key. */
   unnamedKey?: boolean;
+  /** What it calls itself, where something stands before it that speaks https. */
+  issuer?: string;
 }
 
 const clientId = 'the-lab';
@@ -109,14 +111,16 @@ export async function openInstitution(options: InstitutionOptions): Promise<Inst
     },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
   };
-  const provider = new Provider(url, configuration);
+  const provider = new Provider(options.issuer ?? url, configuration);
+  provider.proxy = options.issuer !== undefined;
   provider.use(async (ctx, next) => {
     await next();
     if (ctx.oidc?.route === 'jwks' && options.unnamedKey === true) {
-      ctx.body = { keys: (ctx.body as { keys: JWK[] }).keys.map(({ kid: _name, ...unnamed }) => unnamed) };
+      ctx.body = { keys: (ctx.body as { keys: JWK[] }).keys.map(({ kid: _name, ...key }) => key) };
     }
     if (ctx.oidc?.route !== 'token' || ctx.status !== 200) return;
-    const answer = ctx.body as Record<string, unknown>;
+    const signed = ctx.body as Record<string, unknown>;
+    const answer = options.unnamedKey === true ? await unnamed(signed, privateKey) : signed;
     ctx.body = institution.tamper === undefined ? answer : await institution.tamper(answer);
     institution.answers.push(ctx.body as Record<string, unknown>);
   });
@@ -128,6 +132,12 @@ export async function openInstitution(options: InstitutionOptions): Promise<Inst
     void provider.interactionFinished(req, res, { login: { accountId: sub } }, { mergeWithLastSubmission: false });
   };
   return institution;
+}
+
+/** The same ID token, whose header names no key. */
+async function unnamed(answer: Record<string, unknown>, key: CryptoKey): Promise<Record<string, unknown>> {
+  const token = new SignJWT(decodeJwt(String(answer.id_token))).setProtectedHeader({ alg: 'RS512' });
+  return { ...answer, id_token: await token.sign(key) };
 }
 
 /** What the provider keeps, as long as the test runs. */

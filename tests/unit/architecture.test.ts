@@ -20,6 +20,8 @@ const allowed: Record<string, readonly string[]> = {
   photographs: ['core', 'image'],
   faces: ['types of core', 'photographs'],
   identity: ['core', 'ports'],
+  institutions: ['core', 'identity', 'types of ports', 'stack'],
+  broker: ['core', 'institutions', 'types of ports', 'stack', 'types of stages'],
   'model/package': ['core', 'model/engine', 'types of ports'],
   'model/measure': ['types of image', 'types of ports'],
   'model/instances': ['core', 'image', 'types of model/engine', 'model/measure', 'model/package', 'types of ports'],
@@ -79,7 +81,18 @@ const allowed: Record<string, readonly string[]> = {
     'types of ports',
     'types of stages',
   ],
-  adapters: ['async', 'contract', 'core', 'http', 'identity', 'image', 'object-streams', 'ports', 'stack'],
+  adapters: [
+    'async',
+    'contract',
+    'core',
+    'http',
+    'identity',
+    'image',
+    'institutions',
+    'object-streams',
+    'ports',
+    'stack',
+  ],
   runtime: [
     'adapters',
     'archive',
@@ -128,9 +141,11 @@ const allowed: Record<string, readonly string[]> = {
     'adapters',
     'api',
     'async',
+    'broker',
     'types of contract',
     'core',
     'identity',
+    'institutions',
     'ports',
     'runtime',
     'stack',
@@ -152,6 +167,7 @@ const allowed: Record<string, readonly string[]> = {
   infra: [
     'api',
     'archive',
+    'broker',
     'contract',
     'core',
     'identity',
@@ -281,7 +297,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'cold', 'notify', 'pictures', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'broker', 'cold', 'notify', 'pictures', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
@@ -338,7 +354,7 @@ describe('imports between the parts', () => {
     const reached = imports.filter(
       ({ from, to }) =>
         /^(infra\/(?!artifacts\/)|policies\/)/.test(from) &&
-        ['stages', 'api', 'identity', 'triggers'].includes(partOf(to)),
+        ['stages', 'api', 'broker', 'identity', 'triggers'].includes(partOf(to)),
     );
     const data = /\/(descriptor|stage|stages|access|trigger)\.ts$|^functions\/identity\/groups\.ts$/;
     expect(reached.filter(({ to }) => !data.test(to))).toEqual([]);

@@ -186,6 +186,23 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
         if (!isRefused(error)) throw error;
       });
     },
+    /** Deletes the item where the condition holds, and returns what it was. */
+    async take(key: Key, { where, values }: { where: string; values: Values }): Promise<Fields | undefined> {
+      const command = new DeleteItemCommand({
+        TableName,
+        Key: itemOf(key),
+        ConditionExpression: where,
+        ...terms([where], values),
+        ReturnValues: 'ALL_OLD',
+      });
+      try {
+        const { Attributes } = await throughContention(() => client.send(command));
+        return Attributes && fieldsOf(Attributes);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        return undefined;
+      }
+    },
     /** Whatever the query finds; repeat it when it was cut off. */
     async deleteAll(query: Pick<Query, 'where' | 'values'>): Promise<void> {
       for await (const found of this.query({ ...query, keysOnly: true })) {

@@ -19,7 +19,7 @@ import { restrict } from '../restrict.ts';
 import { chargeTime } from './charge.ts';
 import { drainQueue } from './drain-queue.ts';
 import { machineAdmission } from './machine-memory.ts';
-import { type MachineResult, workOn } from './work-on.ts';
+import { type MachineResult, type MachineWork, workOn } from './work-on.ts';
 
 export interface WorkerOptions {
   /** Names of the stack's resources, and of this machine's job. */
@@ -28,6 +28,9 @@ export interface WorkerOptions {
   model: string;
   /** ms that the queue has been empty when the worker ends. */
   idleMs: number;
+  /** As in MachineWork. */
+  keepMs?: number | undefined;
+  onPlane: NonNullable<MachineWork['onPlane']>;
   onImage(message: PredictMessage, result: MachineResult, took: MachineTime): void;
   onTrouble(trouble: Trouble): void;
 }
@@ -52,7 +55,7 @@ export async function runWorker(
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<{ end: WorkerEnd; took: MachineTime }> {
-  const { variables, model, idleMs, onImage, onTrouble } = options;
+  const { variables, model, idleMs, keepMs, onPlane, onImage, onTrouble } = options;
   const since = performance.now();
   const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
   const opened = openPorts(large);
@@ -70,7 +73,8 @@ export async function runWorker(
   const stop = AbortSignal.any([signal, limit.signal]);
   const ports = restrict(large, { ...all, fleet });
   const work = workOn({
-    ...{ ports, planeMb, stop, models },
+    ...{ ports, planeMb, stop, models, onPlane },
+    ...(keepMs !== undefined && { keepMs }),
     attempt: variables.AWS_BATCH_JOB_ID ?? String(process.pid),
     services: { planesAhead: threads + 1, admit }, // reading threads read files of their machine, and these are in S3
   });

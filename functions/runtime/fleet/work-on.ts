@@ -21,15 +21,25 @@ export interface MachineWork {
   attempt: string;
   /** The machine goes. */
   stop: AbortSignal;
+  /** ms of work on an image after which what is done of it is stored, between two planes; default: `usualKeepMs`. */
+  keepMs?: number;
+  /** Of `total` planes of an image, `done` are through. */
+  onPlane?(message: PredictMessage, done: number, total: number): void;
   /** ms since some moment. */
   now?(): number;
 }
 
 /**
- * Milliseconds after which what is done of an image is kept and its message sent again: a machine that dies without notice
- * loses no more than that. What is kept costs seconds.
+ * A machine that dies without notice loses the planes in work and no more than these 30 s before. What is stored takes 4 to 6
+ * requests, 0.2 s on S3: less than a hundredth. An image that is through sooner stores nothing but its results.
  */
-const keptEveryMs = 20 * 60_000;
+const usualKeepMs = 30_000;
+
+/**
+ * Milliseconds after which the message is sent again: what is done of a plane that takes so long is stored too, and the
+ * 12 hours of SQS count anew. To open the image again costs seconds.
+ */
+const deliveryMs = 20 * 60_000;
 
 /** The work on one message of the queue `large`: predict's, by the limits of this machine. */
 export function workOn(work: MachineWork): (message: PredictMessage) => Promise<MachineResult> {
@@ -41,12 +51,26 @@ export function workOn(work: MachineWork): (message: PredictMessage) => Promise<
     if (memoryMb !== undefined && memoryMb > planeMb) return moveToMachines(message, memoryMb, own);
     const given = { ...own, ...services, model: (settings: JobSettings) => models.load(settings, ports.objects) };
     if (isRelabel(message)) return relabelImage(message, given);
-    return predictFile(message, { ...given, deadline: deadlineOf(`${attempt}-${++deliveries}`, work) });
+    const deadline = deadlineOf(`${attempt}-${++deliveries}`, work);
+    const onPlane = (done: number, total: number) => work.onPlane?.(message, done, total);
+    return predictFile(message, { ...given, deadline, onPlane });
   };
 }
 
-/** Near when the machine goes, or enough is done to be kept. */
-function deadlineOf(attempt: string, { stop, now = () => performance.now() }: MachineWork): Deadline {
-  const end = now() + keptEveryMs;
-  return { attempt, near: () => stop.aborted || now() > end };
+/** Near when the machine goes, or the delivery has taken long enough. */
+function deadlineOf(
+  attempt: string,
+  { stop, keepMs = usualKeepMs, now = () => performance.now() }: MachineWork,
+): Deadline {
+  const end = now() + deliveryMs;
+  let kept = now();
+  return {
+    attempt,
+    near: () => stop.aborted || now() > end,
+    keeps() {
+      if (now() - kept < keepMs) return false;
+      kept = now();
+      return true;
+    },
+  };
 }

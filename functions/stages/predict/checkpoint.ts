@@ -114,6 +114,9 @@ export async function openCheckpoint(
   );
   const bound = progress.extend({ binding: z.literal(binding) });
   const refOf = (name: string) => checkpointRef(message, name);
+  let names = 0;
+  /** Unlike any other: what a stored state names must stay as it is while the next is written. */
+  const nameOf = (what: string) => `${attempt}.${++names}.${what}`;
 
   return {
     async load() {
@@ -129,11 +132,11 @@ export async function openCheckpoint(
       await objects.put(refOf(stateName), Buffer.from(JSON.stringify({ ...state, binding })));
     },
     piece(kind) {
-      const name = `${attempt}.${kind}`;
+      const name = nameOf(kind);
       return { ref: refOf(name), name };
     },
     async saveLinks(links) {
-      const name = `${attempt}.links`;
+      const name = nameOf('links');
       const { bytes } = await objects.put(refOf(name), links);
       return { name, bytes };
     },
@@ -141,7 +144,7 @@ export async function openCheckpoint(
       return await buffer(await kept(objects.get(refOf(name))));
     },
     async saveMaps({ maps, rows }) {
-      const name = `${attempt}.maps`;
+      const name = nameOf('maps');
       const { bytes } = await objects.put(refOf(name), rowsOf(maps, Math.ceil(rows / (maps.grid ?? 1))));
       return { name, bytes, rows, maps: maps.names, ...(maps.grid !== undefined && { grid: maps.grid }) };
     },

@@ -1,20 +1,16 @@
 import { mapInOrder } from '../../async/map-in-order.ts';
 import { AwaitsAnswer } from '../../core/awaits-answer.ts';
-import { type ResultKind, resultRef } from '../../core/object-keys.ts';
-import type { Plane } from '../../image/image.ts';
-import { writeTiff } from '../../image/tiff/writer.ts';
-import type { Maps, Segmentation } from '../../ports/predictor.ts';
+import { resultRef } from '../../core/object-keys.ts';
+import type { Segmentation } from '../../ports/predictor.ts';
 import type { Progress } from './checkpoint.ts';
 import { medianByArea } from './diameter.ts';
-import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Counted, eachPlane, type ObjectCount } from './object-count.ts';
-import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { addPlane, emptyTally } from './positive-tally.ts';
 import { type ImageWork, isLinkedWork, measurePlane, type Predicted, predictPlane } from './predict-plane.ts';
-import { type PushConsumer, pushConsumer } from './push-consumer.ts';
+import { openResultStreams } from './result-streams.ts';
 import { scaledSize } from './scale.ts';
 import type { ImageServices } from './services.ts';
 
@@ -25,28 +21,30 @@ export class TooManyLabels extends Error {}
 export type Reached = Progress & { awaits?: AwaitsAnswer };
 
 /**
- * Of a result that may become a piece: held until it is known whether it is whole. Nearly all are, and are put in their
- * place at once.
- */
-const heldBytes = 16 << 20;
-
-/**
  * Streams labels, measurements and probabilities plane by plane, from where `from` ends to the last plane or the deadline;
  * at least one step further. On any failure none of them replaces an older result.
  */
 export async function writePlanes(work: ImageWork, from: Progress, services: ImageServices): Promise<Reached> {
-  const { message, settings, image, checkpoint } = work;
+  const { message, image, checkpoint } = work;
   const { objects, deadline } = services;
   const { info } = image;
   const { height, width } = info;
   const positions = [...planePositions(info)];
   const reached: Reached = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
-  delete reached.links;
   const counting = await openCount(work, from);
-  const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
-    const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
-    reached.outputs.push({ kind, bytes });
+  let streams = openResultStreams(work, from, objects);
+  let unstored = 0; // planes that came and are in no stored state
+  /** Ends what is written by now, and says so in `reached`. */
+  const settle = async (whole: boolean): Promise<void> => {
+    reached.waiting = counting.waiting;
+    delete reached.links;
+    const links = whole ? undefined : counting.save();
+    if (links !== undefined) reached.links = await checkpoint!.saveLinks(links);
+    const { outputs, pieces } = await streams.end(whole);
+    reached.outputs.push(...outputs);
+    reached.pieces.push(...pieces);
+    unstored = 0;
   };
 
   let over = false;
@@ -54,33 +52,6 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     over ||= deadline?.near() === true;
     return over;
   };
-  let whole = false; // every plane came
-  const before = (kind: ResultKind) => from.pieces.filter((piece) => piece.kind === kind);
-  const after = (kind: ResultKind) => ({
-    planes: kind === 'labels.tif' ? from.planes - from.waiting : from.planes,
-    bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
-  });
-  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
-    pushConsumer<T>(async (items) => {
-      if (checkpoint === undefined) return put(kind, encode(items));
-      const { ended, all } = await peekStream(encode(items), heldBytes);
-      if (ended && whole && before(kind).length === 0) return put(kind, all);
-      const { ref, name } = checkpoint.piece(kind);
-      const { bytes } = await objects.put(ref, all);
-      reached.pieces.push({ kind, name, bytes });
-    });
-
-  const outcome = { ...info, samples: 1, channels: 1, channelNames: [undefined] };
-  const pieceOf = (kind: ResultKind) => checkpoint && { piece: { after: after(kind) } };
-  const labels = into<Plane>('labels.tif', (planes) =>
-    writeTiff({ ...outcome, type: from.labelType }, planes, pieceOf('labels.tif')),
-  );
-  const rows = into<string>('measurements.csv', encodeText);
-  const probabilities =
-    settings.probabilities === true
-      ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
-      : undefined;
-  const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
   const previewPosition = positions[Math.floor(positions.length / 2)]!; // the middle of a stack shows most of it
   const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
@@ -91,7 +62,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
-    const bytes = planeMemory(image, services.engine, { invert: settings.invert, scale: work.scale });
+    const bytes = planeMemory(image, services.engine, { invert: work.settings.invert, scale: work.scale });
     memory.set(position, await services.admit(bytes));
     if (!first && near()) return { cut: undefined };
     const begun =
@@ -99,7 +70,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         ? await checkpoint?.loadMaps(from.begun, scaledSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
+    const how = { begun, halt, preview: position === previewPosition, maps: work.settings.probabilities === true };
     try {
       return await measurePlane(work, await predictPlane(work, position, how, services), services);
     } catch (error) {
@@ -124,34 +95,38 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       const counted = counting.take(each);
       for (const plane of counted.planes) {
         if (from.labelType === 'uint16' && plane.highest > 65_535) throw new TooManyLabels();
-        await labels.write({ height, width, samples: 1, type: from.labelType, data: plane.paint(from.labelType) });
+        await streams.labels.write({
+          height,
+          width,
+          samples: 1,
+          type: from.labelType,
+          data: plane.paint(from.labelType),
+        });
       }
-      await rows.write(counted.rows);
-      if (counted.judged.length > 0)
-        reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
-      addClasses(reached, counted.classes);
-      if (maps !== undefined) await probabilities?.write(maps);
+      await streams.rows.write(counted.rows);
+      addCounted(reached, counted, work);
+      if (maps !== undefined) await streams.probabilities?.write(maps);
       if (position === previewPosition) {
-        await put('preview.png', segmentation.preview);
+        const { bytes } = await objects.put(resultRef(message, message.path, 'preview.png'), segmentation.preview);
+        reached.outputs.push({ kind: 'preview.png', bytes });
         addMiddle(reached, segmentation);
       }
       reached.objects += segmentation.count;
-      reached.counted += counted.objects;
-      reached.volumes += counted.volumes;
-      reached.voxels += counted.voxels;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
       release(position);
       reached.planes++;
+      unstored++;
       services.onPlane?.(reached.planes, positions.length);
+      if (reached.planes < positions.length && !near() && deadline?.keeps?.() === true) {
+        await settle(false); // planes ahead go on meanwhile
+        await checkpoint!.save(reached);
+        streams = openResultStreams(work, reached, objects);
+      }
     }
-    whole = reached.planes === positions.length;
-    reached.waiting = counting.waiting;
-    const links = whole ? undefined : counting.save();
-    if (links !== undefined) reached.links = await checkpoint!.saveLinks(links);
-    if (reached.planes > from.planes) for (const each of sinks) await each.end();
-    else await abortAll(sinks, new Error('no plane was finished'));
+    if (unstored > 0) await settle(reached.planes === positions.length);
+    else await streams.abort(new Error('no plane was finished'));
   } catch (error) {
-    await abortAll(sinks, error instanceof Error ? error : new Error(String(error)));
+    await streams.abort(error instanceof Error ? error : new Error(String(error)));
     throw error;
   } finally {
     for (const release of memory.values()) release();
@@ -164,13 +139,15 @@ function addMiddle(reached: Progress, { count, measurements }: Segmentation): vo
   if (median !== undefined) reached.middle = { count, diameterPx: median.diameter };
 }
 
-function addClasses(reached: Progress, more: Counted['classes']): void {
-  for (const [name, count] of Object.entries(more))
+function addCounted(reached: Progress, { judged, classes, objects, volumes, voxels }: Counted, work: ImageWork): void {
+  if (judged.length > 0)
+    reached.positive = judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
+  for (const [name, count] of Object.entries(classes))
     reached.classes = { ...reached.classes, [name]: (reached.classes?.[name] ?? 0) + count };
+  reached.counted += objects;
+  reached.volumes += volumes;
+  reached.voxels += voxels;
 }
-
-const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
-  Promise.all(sinks.map((each) => each.abort(error)));
 
 /** As far as an earlier delivery came. */
 async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {

@@ -39,21 +39,40 @@ function endOf(job: Job): 'live' | 'archived' | 'expired' {
   return state === 'live' ? 'live' : 'archived';
 }
 
-/** Throws with a schedule after which what must hold does not. */
-export async function checkSchedules(numRuns: number): Promise<Seen> {
-  const seen: Seen = { archived: 0, live: 0, deleted: 0, expired: 0, retried: 0 };
-  const plan = fc.constantFrom('free' as const, 'free' as const, 'premium' as const);
-  const property = fc.asyncProperty(plan, steps, fc.nat(), async (first, schedule, seed) => {
+const plan = fc.constantFrom('free' as const, 'free' as const, 'premium' as const);
+
+const property = (ended: (world: ArchiveWorld) => Promise<void>) =>
+  fc.asyncProperty(plan, steps, fc.nat(), async (first, schedule, seed) => {
     const world = new ArchiveWorld(first, seed);
     await world.create();
     for (const step of schedule) await actions[step % 16]!(world, step >> 4);
     await world.settle();
     await world.checkEnd();
+    await ended(world);
+  });
+
+/** Throws with a schedule after which what must hold does not. */
+export async function checkSchedules(numRuns: number): Promise<Seen> {
+  const seen: Seen = { archived: 0, live: 0, deleted: 0, expired: 0, retried: 0 };
+  const count = async (world: ArchiveWorld) => {
     const job = await world.job();
     if (job === undefined) seen.deleted++;
     else seen[endOf(job)]++;
     if (world.retried > 0) seen.retried++;
-  });
-  await fc.assert(property, { numRuns });
+  };
+  await fc.assert(property(count), { numRuns });
   return seen;
+}
+
+/** The first of so many schedules after which what must hold does not: how many it took, and what does not hold. */
+export async function brokenSchedule(
+  numRuns: number,
+  seed: number,
+): Promise<{ schedules: number; why: string } | undefined> {
+  const details = await fc.check(
+    property(async () => {}),
+    { numRuns, seed, endOnFailure: true },
+  );
+  if (!details.failed) return undefined;
+  return { schedules: details.numRuns, why: String(details.errorInstance) };
 }

@@ -1,9 +1,7 @@
+import { changePlan } from '../../../functions/api/change-plan.ts';
 import type { Job } from '../../../functions/core/job.ts';
-import { downloadRef, type JobRef, jobPrefix, resultRef } from '../../../functions/core/object-keys.ts';
-import type { Plan } from '../../../functions/core/plans.ts';
+import { downloadRef, type JobRef } from '../../../functions/core/object-keys.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
-import { isLive, storageOf } from '../../../functions/core/storage-steps.ts';
-import { dayMs } from '../../../functions/core/time.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { forgetJob } from '../../../functions/jobs/forget.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
@@ -14,24 +12,27 @@ import { handler } from '../../../functions/stages/cold/handler.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { attemptsOf } from '../attempts.ts';
+import { storeResults } from '../completed-job.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
+import { archiveRules } from './archive-rules.ts';
 import { coldObjectStore } from './cold-object-store.ts';
 import { memoryJobStore } from './job-store.ts';
+import { type Gate, processes } from './processes.ts';
 import { memoryQueue } from './queue.ts';
 
 const ref: JobRef = { owner: 'olga', id: 'job1' };
 const images = ['a.tif', 'b.tif'];
+const files = images.map((path) => ({ path, bytes: 1 }));
 /** Of what the plan archives. */
 const archiveDays = 6;
-const plans = { free: { ...archivingPlans.free, archiveDays } as Plan, premium: archivingPlans.premium as Plan };
-/** Whatever runs ends then: Lambda ends a function, a machine its process. */
-const lifeMs = cold.timeoutSeconds * 1000;
+const plans = { ...archivingPlans, free: { ...archivingPlans.free, archiveDays } };
 const signed = { abortAll: async () => {} } as unknown as SignedAccess;
+/** Of a job that goes away under their hands; and what the archive does not take now. */
+const expected = /^(jobMissing|objectMissing|objectFrozen)$/;
+const attempts = attemptsOf(3);
 
-interface Process {
-  startedAt: number;
-  waiting: (() => void)[];
-}
+type Actor = 'cold' | 'sweep' | 'ask' | 'upgrade' | 'downgrade' | 'retry' | 'predict' | 'zip' | 'remove';
+type Actors = Record<Actor, (ports: Ports, gate: Gate) => Promise<unknown>>;
 
 /**
  * One completed job with everybody who works on its results, as processes that stop at every call of a port. The schedule
@@ -39,73 +40,59 @@ interface Process {
  */
 export class ArchiveWorld {
   readonly clock: ManualClock = manualClock();
-  plan: keyof typeof plans;
+  plan: 'free' | 'premium';
   deleted = false;
   retried = 0;
   #random: number;
   #objects = coldObjectStore(this.clock, { hasCapacity: () => this.#pick(2) === 0 });
   #jobs = memoryJobStore(this.clock);
-  #queue = memoryQueue(this.clock, attemptsOf(3), (count) => this.#pick(count));
-  #processes: Process[] = [];
-  #running = 0;
+  #queue = memoryQueue(this.clock, attempts, (count) => this.#pick(count));
+  /** Whatever runs longer ends: Lambda ends a function, a machine its process. */
+  #processes = processes(this.clock, cold.timeoutSeconds);
   #errors: unknown[] = [];
-  /** Has the plan kept results since before the job was marked, with a zip that was not frozen? Undefined: it is not marked. */
-  #keptSinceMark: boolean | undefined;
-  #markedRound = 0;
-  /** Of the job as it was last seen archived. */
-  #keptUntil = Number.POSITIVE_INFINITY;
+  /** Did a process fail, in a way that may be? */
+  #failed = false;
+  #notified = new Set<number>();
+  #rules: ReturnType<typeof archiveRules>;
 
-  constructor(plan: keyof typeof plans, seed: number) {
+  constructor(plan: 'free' | 'premium', seed: number) {
     this.plan = plan;
     this.#random = seed;
+    const stores = { jobs: this.#jobs, objects: this.#objects, clock: this.clock };
+    const seen = { plan: () => this.plan, isDeleted: () => this.deleted, notified: () => this.#notified };
+    this.#rules = archiveRules({ ...stores, ...seen, ref, images, plans });
   }
 
   /** Two images, of which the first is done. */
   async create(): Promise<void> {
     const stores = { jobs: this.#jobs, queue: this.#queue };
     await this.#jobs.create({ ...ref, name: 'plate', settings: { model: { name: 'nuclei', sha256: '0' } } });
-    await this.#jobs.expect(
-      ref,
-      images.map((path) => ({ path, bytes: 1 })),
-    );
+    await this.#jobs.expect(ref, files);
     await this.#predict('a.tif');
     await finishAndAdvance(ref, 'a.tif', { state: 'done' }, stores);
-    const failure = { code: 'gaveUp', message: 'processing was given up' };
-    await finishAndAdvance(ref, 'b.tif', { state: 'failed', failure }, stores);
+    await finishAndAdvance(ref, 'b.tif', { state: 'failed', failure: { code: 'gaveUp', message: 'given up' } }, stores);
     await sealAndAdvance(ref, stores);
-    await this.#package();
+    await this.#runAll('zip');
   }
 
   get blocked(): number {
-    return this.#processes.filter(({ waiting }) => waiting.length > 0).length;
+    return this.#processes.blocked;
   }
 
-  async job(): Promise<Job | undefined> {
-    return this.#jobs.get(ref);
-  }
+  job = (): Promise<Job | undefined> => this.#jobs.get(ref);
 
   /** One process goes on to its next call, or its end. */
   async resume(index: number): Promise<void> {
-    const stopped = this.#processes.filter(({ waiting }) => waiting.length > 0);
-    const next = stopped[index % Math.max(1, stopped.length)]?.waiting.shift();
-    if (next === undefined) return;
-    this.#running++;
-    next();
-    await this.#quiet();
-    await this.check();
+    if (await this.#processes.resume(index)) await this.check();
   }
 
   /** One process dies before its next call. */
-  kill(index: number): void {
-    const stopped = this.#processes.filter(({ waiting }) => waiting.length > 0);
-    const one = stopped[index % Math.max(1, stopped.length)];
-    this.#processes = this.#processes.filter((process) => process !== one);
-  }
+  readonly kill = (index: number): void => this.#processes.kill(index);
 
   /** Time passes, and ends what runs for too long. */
   advance(seconds: number): void {
     this.clock.advance(seconds);
-    this.#processes = this.#processes.filter(({ startedAt }) => startedAt + lifeMs > this.clock.now());
+    this.#processes.endOverdue();
   }
 
   /** What was asked of the archive is there, and the store says so, sometimes twice, sometimes not. */
@@ -117,25 +104,16 @@ export class ArchiveWorld {
     }
   }
 
-  async start(actor: keyof ArchiveWorld['actors']): Promise<void> {
-    const process: Process = { startedAt: this.clock.now(), waiting: [] };
-    this.#processes.push(process);
-    this.#running++;
-    this.actors[actor](this.#portsOf(process))
-      .catch((error: unknown) => {
-        // Of a job that goes away under their hands; and what the archive does not take now.
-        const { code, message } = error as { code?: string; message?: string };
-        if (!/^(jobMissing|objectMissing|objectFrozen)$/.test(code ?? '')) this.#errors.push(error ?? message);
-      })
-      .finally(() => {
-        this.#running--;
-        this.#processes = this.#processes.filter((other) => other !== process);
-      });
-    await this.#quiet();
+  start(actor: Actor): Promise<void> {
+    const failed = (error: unknown) => {
+      this.#failed = true;
+      if (!expected.test((error as { code?: string }).code ?? '')) this.#errors.push(error);
+    };
+    return this.#processes.start((gate) => this.#actors[actor](this.#portsBehind(gate), gate), failed);
   }
 
-  readonly actors = {
-    cold: async (ports: Ports) => {
+  readonly #actors: Actors = {
+    cold: async (ports) => {
       const visible = { max: 1, visibilitySeconds: visibilitySeconds(cold) };
       const [message] = await this.#queue.receive('cold', visible);
       if (message === undefined) return;
@@ -147,18 +125,22 @@ export class ArchiveWorld {
       }
       await ports.queue.acknowledge('cold', [message.receipt]);
     },
-    sweep: async (ports: Ports) => void (await sweepJobs(ports)),
-    ask: async ({ queue }: Ports) => queue.send('cold', [{ kind: 'restore', ...ref, asked: true }]),
-    upgrade: (ports: Ports) => this.#change('premium', ports),
-    downgrade: (ports: Ports) => this.#change('free', ports),
-    /** As the API does; the images are predicted and packaged in one go. */
-    retry: async (ports: Ports) => {
+    sweep: sweepJobs,
+    ask: async ({ queue }) => {
+      await queue.send('cold', [{ kind: 'restore', ...ref, asked: true }]);
+      this.#rules.asked();
+    },
+    upgrade: (ports, gate) => this.#change('premium', ports, gate),
+    downgrade: (ports, gate) => this.#change('free', ports, gate),
+    /** As the API does. */
+    retry: async (ports) => {
       const retried = await retryAndAdvance(ref, ports);
       if (retried === undefined) return;
       this.retried++;
       await ports.objects.remove(downloadRef({ ...retried, generation: retried.generation - 1 }));
     },
-    predict: async (ports: Ports) => {
+    /** In one go. */
+    predict: async (ports) => {
       const [message] = await this.#queue.receive('files', { max: 1, visibilitySeconds: 60 });
       if (message === undefined) return;
       if ((await ports.jobs.file(ref, message.body.path))?.state === 'pending') {
@@ -167,18 +149,32 @@ export class ArchiveWorld {
       }
       await ports.queue.acknowledge('files', [message.receipt]);
     },
-    zip: async () => this.#package(),
-    remove: async (ports: Ports) => {
+    zip: async (ports) => {
+      const [message] = await this.#queue.receive('zips', { max: 1, visibilitySeconds: 60 });
+      if (message === undefined) return;
+      await packageResults(message.body, { ...ports, version: '0' });
+      await ports.queue.acknowledge('zips', [message.receipt]);
+    },
+    remove: (ports) => {
       this.deleted = true;
-      await forgetJob(ref, { ...ports, signed });
+      return forgetJob(ref, { ...ports, signed });
     },
   };
 
   /** Everybody finishes, messages are delivered, the archive answers, sweeps come, days pass. */
   async settle(): Promise<void> {
-    const minutes = [0, 1, 5, 16, 31, 31, 31, 400, 400, 400, 25 * 60, 31, 31, 31, 400, 400, 25 * 60, 400, 400];
-    if (this.#pick(3) === 0) minutes.push((archiveDays + 1) * 24 * 60, 31);
     if (this.deleted) await this.#runAll('remove'); // whoever deletes tries again
+    await this.#pass([0, 1, 5, 16, 31, 31, 31, 400, 400, 400]);
+    // A process that died may be waited for a day.
+    if (this.#processes.ended === 0 && !this.#failed) await this.#rules.checkPrompt();
+    await this.#pass([25 * 60, 31, 31, 31, 400, 400, 25 * 60, 400, 400]);
+    if (this.#pick(3) === 0) await this.#pass([(archiveDays + 1) * 24 * 60, 31]);
+    if (!this.deleted) return;
+    this.advance(3 * 24 * 3600);
+    await this.#runAll('sweep');
+  }
+
+  async #pass(minutes: readonly number[]): Promise<void> {
     for (const pause of minutes) {
       this.advance(pause * 60);
       await this.#runAll('sweep');
@@ -191,12 +187,9 @@ export class ArchiveWorld {
         for (const actor of ['cold', 'predict', 'zip'] as const) await this.#runAll(actor);
       }
     }
-    if (!this.deleted) return;
-    this.advance(3 * 24 * 3600);
-    await this.#runAll('sweep');
   }
 
-  async #runAll(actor: keyof ArchiveWorld['actors']): Promise<void> {
+  async #runAll(actor: Actor): Promise<void> {
     await this.start(actor);
     while (this.blocked > 0) await this.resume(0);
   }
@@ -204,142 +197,49 @@ export class ArchiveWorld {
   /** What must hold after every step. */
   async check(): Promise<void> {
     if (this.#errors.length > 0) throw this.#errors[0];
-    const job = await this.job();
-    if (job === undefined || this.deleted) return;
-    await this.#checkPlan(job);
-    const must = (holds: boolean, what: string) => {
-      if (!holds) throw new Error(`${what}: ${JSON.stringify(job)}`);
-    };
-    const here = await Promise.all(
-      images.map(async (path) => {
-        if ((await this.#jobs.file(ref, path))?.state !== 'done') return true;
-        return (await this.#objects.head(resultRef(ref, path, 'labels.tif'))) !== undefined;
-      }),
-    );
-    if (storageOf(job).state === 'deleted')
-      return must(this.clock.now() >= this.#keptUntil, 'deleted before its time in the archive was over');
-    const zip = job.state === 'completed' ? await this.#objects.head(downloadRef(job)) : undefined;
-    this.#checkTime(job);
-    if (isLive(job)) {
-      must(
-        here.every((is) => is),
-        'live, and a result is not here',
-      );
-      must(
-        job.state !== 'completed' || (zip !== undefined && typeof zip.cold !== 'string'),
-        'live without a zip to read',
-      );
-    } else must(zip !== undefined, 'a result is nowhere');
-  }
-
-  /** What is archived is kept for the days of the plan, or with its job where the plan had changed by then. */
-  #checkTime(job: Job): void {
-    const { state, since, keptUntil } = storageOf(job);
-    this.#keptUntil = keptUntil ?? Number.POSITIVE_INFINITY;
-    if (state === 'archived' && keptUntil !== undefined && keptUntil !== since + archiveDays * dayMs)
-      throw new Error(`archived, and not for the days of its plan: ${JSON.stringify(job)}`);
-  }
-
-  /** Who pays before the mark is set, and goes on to, has nothing archived. */
-  async #checkPlan(job: Job): Promise<void> {
-    const { state, round } = storageOf(job);
-    const keeps = this.plan === 'premium';
-    if (state === 'archived' && this.#keptSinceMark === true && keeps)
-      throw new Error(`archived, and the plan had changed before: ${JSON.stringify(job)}`);
-    if (state !== 'archiving') {
-      this.#keptSinceMark = undefined;
-      return;
-    }
-    const isNew = this.#markedRound !== round;
-    this.#markedRound = round;
-    const zip = await this.#objects.head(downloadRef(job));
-    this.#keptSinceMark = isNew ? keeps && zip?.cold === undefined : this.#keptSinceMark === true && keeps;
+    await this.#readNotices();
+    await this.#rules.check();
   }
 
   /** What must hold in the end. */
   async checkEnd(): Promise<void> {
     await this.check();
-    const job = await this.job();
-    const keys: string[] = [];
-    for (const bucket of ['results', 'downloads', 'inputs', 'uploads'] as const)
-      keys.push(...(await this.#objects.list(bucket, jobPrefix(ref))).objects.map(({ key }) => key));
-    const must = (holds: boolean, what: string) => {
-      if (!holds) throw new Error(`${what}: ${JSON.stringify({ job, keys, plan: this.plan })}`);
-    };
-    if (this.deleted) return must(job === undefined && keys.length === 0, 'deleted, and not gone');
-    const { state } = storageOf(job!);
-    must(state === 'live' || state === 'archived' || state === 'deleted', 'on its way for ever');
-    must(state !== 'archived' || this.plan === 'free', 'archived, and the plan does not archive');
-    const isThere = keys.some((key) => key.endsWith('/labels.tif'));
-    must(state === 'live' || !isThere, 'archived, and here as well');
-    const zip = job!.state === 'completed' ? await this.#objects.head(downloadRef(job!)) : undefined;
-    must(state !== 'deleted' || zip === undefined, 'deleted, and still in the archive');
-    must(state !== 'archived' || zip?.cold !== undefined, 'archived, and not in the archive');
-    must(state !== 'live' || zip?.cold === undefined, 'live, and in the archive as well');
+    await this.#rules.checkEnd();
   }
 
-  async #change(plan: keyof typeof plans, { queue }: Ports): Promise<void> {
-    this.plan = plan;
-    await queue.send('cold', [{ kind: 'restoreAll', owner: ref.owner }]);
+  async #readNotices(): Promise<void> {
+    const notices = await this.#queue.receive('notices', { max: 10, visibilitySeconds: 60 });
+    for (const { body, receipt } of notices) {
+      if (body.id !== undefined && body.restored !== undefined) this.#notified.add(body.restored);
+      await this.#queue.acknowledge('notices', [receipt]);
+    }
   }
 
-  async #predict(path: string): Promise<void> {
-    const results = [
-      ['labels.tif', Buffer.from(`labels of ${path}`)],
-      ['preview.png', Buffer.from('preview')],
-    ] as const;
-    for (const [kind, bytes] of results) await this.#objects.put(resultRef(ref, path, kind), bytes);
-    const summary = {
-      ...{ path, sha256: 'a'.repeat(64), bytes: 1, height: 1, width: 1, samples: 1, type: 'uint16' },
-      ...{ positions: 1, times: 1, depths: 1, channels: 1, channel: { index: 0 }, objects: 0 },
-      model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
-      settings: { probabilities: false },
-      outputs: results.map(([kind, bytes]) => ({ kind, bytes: bytes.length })),
-    };
-    await this.#objects.put(resultRef(ref, path, 'summary.json'), Buffer.from(JSON.stringify(summary)));
+  #change(plan: 'free' | 'premium', ports: Ports, gate: Gate): Promise<void> {
+    const accounts = gate({
+      setPlan: async () => {
+        this.plan = plan;
+        this.#rules.planChanged();
+      },
+      find: () => Promise.reject(new Error('nobody looks for an account here')),
+    });
+    return changePlan(ref.owner, plan, { planChanges: { accounts, upgrades: 'off' }, plans, ports });
   }
 
-  async #package(): Promise<void> {
-    const [message] = await this.#queue.receive('zips', { max: 1, visibilitySeconds: 60 });
-    if (message === undefined) return;
-    const services = { objects: this.#objects, jobs: this.#jobs, queue: this.#queue, version: '0' };
-    await packageResults(message.body, { ...services, archiving: true });
-    await this.#queue.acknowledge('zips', [message.receipt]);
+  #predict(path: string): Promise<void> {
+    return storeResults(ref, { path, bytes: 20 }, this.#objects);
   }
 
-  #portsOf(process: Process): Ports {
-    const plan = () => plans[this.plan];
+  #portsBehind(gate: Gate): Ports {
     const { coldStorage, ...objects } = this.#objects;
     return {
-      objects: { ...this.#gated(process, objects), coldStorage: this.#gated(process, coldStorage) },
-      jobs: this.#gated(process, this.#jobs),
-      queue: this.#gated(process, this.#queue),
-      members: this.#gated(process, { planOf: async () => plan() }),
+      objects: { ...gate(objects), coldStorage: gate(coldStorage) },
+      jobs: gate(this.#jobs),
+      queue: gate(this.#queue),
+      members: gate({ planOf: async () => plans[this.plan] }),
       clock: this.clock,
       archiving: true,
     };
-  }
-
-  /** Every call waits until the schedule lets it go on. */
-  #gated<T extends object>(process: Process, port: T): T {
-    const gated: Record<string | symbol, unknown> = {};
-    for (const [name, method] of Object.entries(port)) {
-      gated[name] =
-        typeof method !== 'function'
-          ? method
-          : async (...args: unknown[]) => {
-              this.#running--;
-              await new Promise<void>((resolve) => process.waiting.push(resolve));
-              return method(...args);
-            };
-    }
-    return gated as T;
-  }
-
-  /** Until every process waits at a call, or has ended. */
-  async #quiet(): Promise<void> {
-    do await new Promise(setImmediate);
-    while (this.#running > 0);
   }
 
   #pick(count: number): number {

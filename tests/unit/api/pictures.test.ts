@@ -340,6 +340,13 @@ describe('pictures of people by the API', () => {
       expect(await ask('POST', '/apis/images/upload', { body: { userId: 'olga', theme: 'lab' } })).toEqual({
         ...{ status: 400, body: { error: 'Bad Request: missing gender, skin' } },
       });
+      for (const theme of ['t'.repeat(201), 'lab\u202eneg'])
+        expect(await ask('POST', '/apis/images/upload', { body: { ...upload, theme } })).toEqual({
+          ...{
+            status: 400,
+            body: { error: 'Bad Request: theme has more than 200 letters, or one that cannot be shown' },
+          },
+        });
       expect(await ask('POST', '/agree', { body: { id: 'x' } })).toEqual({
         status: 400,
         body: { message: 'Missing required fields' },
@@ -350,6 +357,72 @@ describe('pictures of people by the API', () => {
       });
       expect(await ask('GET', '/apis/images/olga')).toEqual({ status: 404, body: { error: 'User not found' } });
       expect(await ask('GET', '/apis/styles')).toEqual({ status: 200, body: { styles: [] } });
+    });
+
+    it.each([
+      ['/apis/images/upload', 'error', 'Bad Request: missing userId, theme, gender, skin'],
+      ['/agree', 'message', 'Missing required fields'],
+    ])('%s refuses every other body with its own shape, and records nothing', async (path, word, missing) => {
+      await publish();
+      const send = async (body: string | undefined, type = 'application/json') => {
+        const headers = { Authorization: 'Bearer olga', ...(body !== undefined && { 'Content-Type': type }) };
+        const answer = await fetch(api.url + path, { method: 'POST', headers, ...(body !== undefined && { body }) });
+        return [answer.status, await answer.json()];
+      };
+      for (const body of [undefined, '[]', 'null', '"olga"', '12', '{"__proto__":{"userId":"olga"}}'])
+        expect(await send(body)).toEqual([400, { [word]: missing }]);
+      const given = JSON.stringify({ ...upload, ...said });
+      expect(await send(given.slice(1))).toEqual([400, { [word]: expect.stringMatching(/^Bad Request: Unexpected/) }]);
+      const noJson = [415, { [word]: 'Bad Request: send it with Content-Type: application/json, in UTF-8' }];
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
+        expect(await send(given, type)).toEqual(noJson);
+      expect(await send(JSON.stringify({ more: 'x'.repeat(1_000_000) }))).toEqual([
+        413,
+        { [word]: expect.stringContaining('the body is too large') },
+      ]);
+      expect((await stores().pictures.list('olga', {})).items).toEqual([]);
+      expect((await stores().pictures.records('olga')).items).toEqual([]);
+    });
+
+    it('take nobody but the caller for whoever a body or a path names, however it is written', async () => {
+      await publish();
+      for (const userId of ['omar', 'OLGA', 'olga ', "olga'--", 'o-l-g-a', 'o'.repeat(1000)]) {
+        const body = { ...upload, ...said, userId };
+        expect(await ask('POST', '/apis/images/upload', { body })).toEqual({
+          ...{ status: 404, body: { error: 'User not found' } },
+        });
+        expect(await ask('POST', '/agree', { body })).toEqual({ status: 404, body: { message: 'User not found' } });
+        expect(await ask('GET', `/apis/images/${encodeURIComponent(userId)}`)).toEqual({
+          ...{ status: 404, body: { error: 'User not found' } },
+        });
+      }
+      for (const userId of [null, 5, ['olga'], { olga: 1 }, 'o'.repeat(1001), ''])
+        expect(await ask('POST', '/agree', { body: { ...said, userId } })).toEqual({
+          ...{ status: 404, body: { message: 'User not found' } },
+        });
+      expect(await ask('GET', '/apis/images/%E0%A4%A')).toEqual({
+        ...{
+          status: 400,
+          body: { error: expect.stringMatching(/^Bad Request: the path is not percent-encoded UTF-8/) },
+        },
+      });
+      expect((await stores().pictures.records('olga')).items).toEqual([]);
+    });
+
+    it('let no page of another origin read an answer', async () => {
+      for (const [method, path] of [
+        ['POST', '/apis/images/upload'],
+        ['GET', '/apis/images/me'],
+        ['GET', '/apis/styles'],
+        ['POST', '/agree'],
+        ['OPTIONS', '/agree'],
+      ])
+        for (const Origin of ['https://other.example', 'null', `${pageOrigin}.other.example`]) {
+          const headers = { Authorization: 'Bearer olga', Origin, 'Access-Control-Request-Method': 'POST' };
+          const answer = await fetch(api.url + path, { method: method!, headers });
+          expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+          expect(answer.headers.get('vary')).toBe('Origin');
+        }
     });
 
     it('give an upload that takes any size up to the limit, and record what was said', async () => {

@@ -120,6 +120,7 @@ describe('a stage that is added to the list', () => {
       'tidy-pictures',
       'count',
       'pre-sign-up',
+      'broker',
     ]);
   });
 

@@ -1,20 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { assertLive } from '../../../functions/api/archived.ts';
-import { downloadRef, editsPrefix, type ResultKind, resultRef } from '../../../functions/core/object-keys.ts';
+import { downloadRef, editsPrefix, resultRef } from '../../../functions/core/object-keys.ts';
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
 import { storageOf } from '../../../functions/core/storage-steps.ts';
 import { dayMs } from '../../../functions/core/time.ts';
-import { finishAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
 import { handler } from '../../../functions/stages/cold/handler.ts';
 import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
-import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { attemptsOf } from '../../support/attempts.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
+import { completeJob } from '../../support/completed-job.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type ColdObjectStore, coldObjectStore } from '../../support/memory/cold-object-store.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
@@ -22,7 +21,6 @@ import { memoryQueue } from '../../support/memory/queue.ts';
 
 const free: Plan = archivingPlans.free;
 const premium: Plan = { ...archivingPlans.premium, restoreTier: 'expedited' };
-const kinds = ['labels.tif', 'preview.png', 'measurements.csv', 'rois.zip'] as const satisfies ResultKind[];
 const path = 'day 1/Zelle #1.tif';
 
 let clock: ManualClock;
@@ -53,23 +51,7 @@ const results = async () => {
 };
 
 /** A job of one image, with its zip. */
-async function complete(id: string): Promise<void> {
-  await ports.jobs.create({ ...ref(id), name: 'plate', settings: { model: { name: 'nuclei', sha256: '0' } } });
-  await ports.jobs.expect(ref(id), [{ path, bytes: 1 }]);
-  const made = kinds.map((kind, i) => [kind, noise(2000 + i, i + 1)] as const);
-  for (const [kind, bytes] of made) await objects.put(resultRef(ref(id), path, kind), bytes);
-  const summary = {
-    ...{ path, sha256: 'a'.repeat(64), bytes: 1, height: 1, width: 1, samples: 1, type: 'uint16' },
-    ...{ positions: 1, times: 1, depths: 1, channels: 1, channel: { index: 0 }, objects: 0 },
-    model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
-    settings: { probabilities: false },
-    outputs: made.map(([kind, bytes]) => ({ kind, bytes: bytes.length })),
-  };
-  await objects.put(resultRef(ref(id), path, 'summary.json'), Buffer.from(JSON.stringify(summary)));
-  await finishAndAdvance(ref(id), path, { state: 'done' }, ports);
-  await sealAndAdvance(ref(id), ports);
-  await packageResults({ ...ref(id), generation: 1 }, { ...ports, version: '1' });
-}
+const complete = (id: string) => completeJob(ref(id), [{ path, bytes: 2000 }], ports);
 
 /** Handles what is visible, with the accesses that the stage declares; returns what came of it. */
 async function deliver(): Promise<unknown[]> {

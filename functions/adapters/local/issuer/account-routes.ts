@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import type { Upstream } from '../../../institutions/upstream.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { type AccountView, accountPage } from './pages/account-pages.ts';
 import { strings } from './pages/strings.ts';
@@ -6,7 +7,6 @@ import { type RouteContext, textOf } from './route-context.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
 import type { Way } from './upstream/pages.ts';
-import type { Upstream } from './upstream/upstream.ts';
 
 /** A member's own page. */
 export function accountRoutes(app: Express, routes: RouteContext, upstreams: readonly Upstream[]) {

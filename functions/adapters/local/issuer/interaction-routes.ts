@@ -1,11 +1,11 @@
 import type { Express, Request, Response } from 'express';
+import type { Upstream } from '../../../institutions/upstream.ts';
 import type { AccessLink } from './access-link.ts';
 import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
 import { strings } from './pages/strings.ts';
 import type { FindSubject, Subject } from './provider.ts';
 import { protect, type RouteContext, textOf } from './route-context.ts';
 import { type SignInRefusal, signIn } from './sign-in.ts';
-import type { Upstream } from './upstream/upstream.ts';
 
 export interface InteractionOptions {
   /** Without accounts: the links that let in, and whom. */

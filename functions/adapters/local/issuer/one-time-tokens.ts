@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Person } from '../../../institutions/person.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LocalDatabase } from '../database.ts';
-import type { Person } from './upstream/person.ts';
 import type { UpstreamPurpose } from './upstream/purpose.ts';
 
 /** What the holder of a secret may do, once. */

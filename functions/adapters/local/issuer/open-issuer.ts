@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { JSONWebKeySet } from 'jose';
 import type { RequestBounds } from '../../../http/request-bounds.ts';
+import { openUpstream } from '../../../institutions/upstream.ts';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
 import type { SignInWith } from '../../../stack/sign-in-with.ts';
 import { openAccessLink } from './access-link.ts';
@@ -29,7 +30,6 @@ import { addressKey } from './throttle.ts';
 import { joinRoutes } from './upstream/join-routes.ts';
 import { upstreamOfSession } from './upstream/purpose.ts';
 import { upstreamSignInRoutes } from './upstream/sign-in-routes.ts';
-import { openUpstream } from './upstream/upstream.ts';
 import { openUpstreamContext } from './upstream/upstream-context.ts';
 
 /** Where the issuer is mounted. */

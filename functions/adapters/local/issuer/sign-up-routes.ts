@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import type { Upstream } from '../../../institutions/upstream.ts';
 import { linkTo } from './links.ts';
 import { message } from './pages/layout.ts';
 import { forgottenPage } from './pages/sign-in-pages.ts';
@@ -8,7 +9,6 @@ import { type RouteContext, textOf } from './route-context.ts';
 import { mailKey } from './sign-in.ts';
 import { acceptInvitation, resetPassword, type SendInvitation, type SignUpPolicy, signUp } from './sign-up.ts';
 import { addressKey } from './throttle.ts';
-import type { Upstream } from './upstream/upstream.ts';
 
 export interface Mail {
   to: string;

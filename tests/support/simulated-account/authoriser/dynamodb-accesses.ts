@@ -1,3 +1,4 @@
+import { table as shape } from '../../../../functions/stack/table-schema.ts';
 import { type Access, type AccountRegion, arn, jsonOf, targetOf, UnknownRequest } from './access.ts';
 import type { SignedRequest } from './signed-request.ts';
 
@@ -47,5 +48,7 @@ export function dynamodbAccesses(request: SignedRequest, target: AccountRegion):
   if (call.TableName === undefined) return [{ action, resource: '*' }];
   if (operation === 'CreateTable' && call.Tags !== undefined)
     return [action, 'dynamodb:TagResource'].map((each) => ({ action: each, resource: table(call) }));
-  return [{ action, resource: `${table(call)}${call.IndexName === undefined ? '' : `/index/${call.IndexName}`}` }];
+  const resource = `${table(call)}${call.IndexName === undefined ? '' : `/index/${call.IndexName}`}`;
+  const leading = (call.Key ?? call.Item)?.[shape.partitionKey]?.S;
+  return [{ action, resource, ...(leading !== undefined && { context: { 'dynamodb:LeadingKeys': [leading] } }) }];
 }

@@ -1,3 +1,4 @@
+import { strings as shared } from '../../../../institutions/strings.ts';
 import type { AccountState } from '../../../../ports/identity.ts';
 import type { PasswordFault } from '../password-rules.ts';
 import { longestPassword, shortestPassword } from '../password-rules.ts';
@@ -160,8 +161,8 @@ export const strings = {
   notAdmin: 'This page is for administrators',
   notAdminText: 'Ask one of them to do it for you.',
 
-  expired: 'This page is too old',
-  expiredText: 'It waited too long, or cookies are off in this browser. Start again.',
+  expired: shared.expired,
+  expiredText: shared.expiredText,
   notOurs: 'This form was not sent from this page',
   notOursText: 'Nothing was changed. Open the page again and repeat what you did. Cookies must be on.',
   broken: 'Something went wrong here',

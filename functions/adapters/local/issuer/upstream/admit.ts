@@ -1,7 +1,7 @@
 import { emailKey } from '../../../../identity/email-address.ts';
+import { isOfDomain, type Person, type PersonRefusal } from '../../../../institutions/person.ts';
 import type { IssuerContext } from '../issuer-context.ts';
 import { insertAccount, type SignUpPolicy } from '../sign-up.ts';
-import { isOfDomain, type Person, type PersonRefusal } from './person.ts';
 
 export type Refusal =
   | PersonRefusal['refused']

@@ -1,12 +1,12 @@
 import type { Express, Request, Response } from 'express';
+import type { Person } from '../../../../institutions/person.ts';
+import type { Upstream } from '../../../../institutions/upstream.ts';
 import { message } from '../pages/layout.ts';
 import { strings as issuerStrings } from '../pages/strings.ts';
 import { signInAgain } from '../sign-in-first.ts';
 import { join, leave } from './admit.ts';
 import { joinPage } from './pages.ts';
-import type { Person } from './person.ts';
 import { strings } from './strings.ts';
-import type { Upstream } from './upstream.ts';
 import type { UpstreamContext } from './upstream-context.ts';
 
 /** Seconds: whoever connects an account with an institution must have signed in to it so lately. */

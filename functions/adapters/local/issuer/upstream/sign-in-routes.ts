@@ -1,10 +1,10 @@
 import type { Express, Request, Response } from 'express';
+import { personOf } from '../../../../institutions/person.ts';
 import { message } from '../pages/layout.ts';
 import { strings as issuerStrings } from '../pages/strings.ts';
 import type { SignUpPolicy } from '../sign-up.ts';
 import { admit } from './admit.ts';
 import type { AskToJoin } from './join-routes.ts';
-import { personOf } from './person.ts';
 import { methodOf } from './purpose.ts';
 import { strings } from './strings.ts';
 import type { UpstreamContext } from './upstream-context.ts';

@@ -1,17 +1,16 @@
+import { strings as shared } from '../../../../institutions/strings.ts';
 import type { Refusal } from './admit.ts';
 
 /** Every word about signing in with an institution. */
 export const strings = {
   signInWith: (name: string) => `Sign in with ${name}`,
-  notSignedIn: (name: string) => `You are not signed in with ${name}`,
-  denied: (detail: string) => `It said: ${detail}`,
-  unreachable: (name: string) =>
-    `${name} could not be reached, or its answer could not be trusted. Try again; if it stays so, tell an administrator of your lab, whose log says why.`,
-  again: 'Back to the sign-in',
+  notSignedIn: shared.notSignedIn,
+  denied: shared.denied,
+  unreachable: shared.unreachable,
+  again: shared.again,
   toAccount: 'Back to your account',
   refusals: {
-    domain:
-      'Your address there is not one of those that this lab takes, or is not verified. Use another account there, or ask an administrator of your lab.',
+    domain: shared.domain,
     waiting: 'Your account waits for an administrator to let it in.',
     disabled: 'Your account is disabled. Ask an administrator of your lab.',
     uninvited: 'You have no account here. Ask an administrator of your lab for an invitation, and open its link.',

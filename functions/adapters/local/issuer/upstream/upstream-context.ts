@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Failure } from '../../../../core/errors.ts';
+import type { Upstream } from '../../../../institutions/upstream.ts';
 import { message } from '../pages/layout.ts';
 import { strings as issuerStrings } from '../pages/strings.ts';
 import type { RouteContext } from '../route-context.ts';
 import type { Refusal } from './admit.ts';
 import type { UpstreamPurpose } from './purpose.ts';
 import { strings } from './strings.ts';
-import type { Upstream } from './upstream.ts';
 
 export interface UpstreamContextOptions {
   routes: RouteContext;

@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
-import { Failure } from '../../../../core/errors.ts';
-import type { Clock } from '../../../../ports/clock.ts';
-import { rowId, type SignInWith } from '../../../../stack/sign-in-with.ts';
+import { Failure } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import { rowId, type SignInWith } from '../stack/sign-in-with.ts';
 
 /** What must come back with the browser; each is random and good for one sign-in. */
 interface UpstreamChecks {

@@ -1,5 +1,5 @@
-import { emailKey } from '../../../../identity/email-address.ts';
-import type { SignInWith } from '../../../../stack/sign-in-with.ts';
+import { emailKey } from '../identity/email-address.ts';
+import type { SignInWith } from '../stack/sign-in-with.ts';
 import type { Claims } from './upstream.ts';
 
 /** Whom an institution has let in: (issuer, subject) is who it is, the address only says how to reach them. */
