@@ -1,29 +1,33 @@
 """How good the network gets with few labels, on experiments that it was never trained on: the table of docs/training.md.
 
-    OMP_NUM_THREADS=1 python3 models/nuclei/curve.py --data DIR [--objects 25 50 100 200 400] [--seeds 1] [--epochs 20]
+    OMP_NUM_THREADS=1 python3 models/nuclei/curve.py --data DIR --rows FILE [--objects 25 50 100 200 400] [--seeds 1] [--epochs 20]
     python3 models/nuclei/curve.py --data DIR --write FOLDER && node bench/train-curve.ts FOLDER
 
 DIR: the training set (real.py). Of each experiment some images are for labels and the others are scored; windows of the first
 are taken until they hold so many objects, all of which are labelled. `finetune.py` trains on them with replay, and prints F1 at
 IoU 0.5 on the images that are scored, on the base's own test images and held-out synthetic planes (what it forgot), and seconds.
+Each row is a line of FILE as soon as it is measured; what is there is not measured again, so that a run which was stopped goes on.
+The table of all rows of FILE is printed at the end, also of those of earlier runs.
 With `--write` nothing is trained: the same windows and images are written for the pixel classifier, which labdeploy trains itself.
 """
 
 import argparse
 import contextlib
+import functools
 import io
 import json
 import tempfile
 import time
 from pathlib import Path
 
+import finetune
 import numpy as np
 import onnx
 import real
 import tifffile
 import torch
 from evaluate import Package, f1, matches
-from finetune import THREADS, base_weights, train, write_held_out, write_weights
+from finetune import THREADS, base_weights, replayed_examples, train, write_held_out, write_weights
 from train import exported
 
 HERE = Path(__file__).resolve().parent
@@ -79,6 +83,13 @@ def objects_in(labels):
     return len(np.unique(labels[labels > 0]))
 
 
+@functools.cache
+def replayed_once(seed, folder):
+    """The replayed examples, the same in all rows of a seed, and the seconds of processor time that drawing them takes."""
+    started = time.process_time()
+    return replayed_examples(seed, folder), time.process_time() - started
+
+
 def trained(chosen, options, seed, folder):
     """Writes the package with weights that were trained on the windows; returns its seconds of processor time."""
     planes = []
@@ -89,10 +100,12 @@ def trained(chosen, options, seed, folder):
     plan = {'seed': seed, 'epochs': options.epochs, 'replay': str(options.data), 'planes': planes}
     (folder / 'plan.json').write_text(json.dumps(plan))
     model = onnx.load(HERE / 'weights.onnx')
+    replayed, drawing = replayed_once(seed, options.data)
+    finetune.replayed_examples = lambda *_: replayed
     started = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()):
         training = train(plan, folder, base_weights(model))
-    seconds = time.process_time() - started
+    seconds = drawing + time.process_time() - started
     write_weights(model, exported(training.average), folder / 'weights.onnx')
     (folder / 'bioimageio.yaml').write_text((HERE / 'bioimageio.yaml').read_text())
     return seconds
@@ -140,6 +153,58 @@ def write_all(options):
                 write_data_set(chosen, scored, options.write / f'{name}, {count} objects, seed {seed}')
 
 
+KEYS = ('images', 'wanted', 'seed', 'epochs')  # of a row: which it is
+
+
+def measured(file):
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def missing(options):
+    """(key, images for labels, images that are scored) of the rows that the file has not: few objects first, of all domains."""
+    there = {tuple(row[key] for key in KEYS) for row in measured(options.rows)}
+    domains = list(domains_of(options))
+    for objects in [0, *options.objects]:
+        for seed in range(1, 1 + (options.seeds if objects else 1)):
+            for name, labelled, scored in domains:
+                key = (name, objects, seed, options.epochs if objects else 0)
+                if key not in there:
+                    yield key, labelled, scored
+
+
+def measure(key, labelled, scored, options, base_own):
+    """A row: F1 on the images that are scored, and on both kinds of what the base was made for."""
+    _, objects, seed, _ = key
+    with tempfile.TemporaryDirectory() as place:
+        folder, count, seconds = HERE, 0, 0
+        if objects:
+            folder = Path(place)
+            chosen, count = windows(labelled, objects, np.random.default_rng(seed))
+            seconds = trained(chosen, options, seed, folder)
+        package = Package(folder)
+        own = {kind: score(package, pairs) for kind, pairs in base_own.items()}
+        return {**dict(zip(KEYS, key)), 'objects': count, 'scored': len(scored), 'f1': score(package, scored), **own, 'seconds': seconds}
+
+
+def measure_missing(options):
+    with tempfile.TemporaryDirectory() as own:
+        base_own = held_out(options.data, Path(own))
+    for key, labelled, scored in missing(options):
+        row = measure(key, labelled, scored, options, base_own)
+        with options.rows.open('a') as file:
+            file.write(json.dumps(row) + '\n')
+
+
+def table(rows):
+    """Markdown: by domain, then by objects."""
+    lines = ['| images | epochs | labelled objects | F1 | test images of the base | its synthetic planes | seconds |', '|' + ' --- |' * 7]
+    order = [domain[0] for domain in DOMAINS]
+    for row in sorted(rows, key=lambda row: (order.index(row['images']), row['wanted'], row['epochs'], row['seed'])):
+        scores = ' | '.join(f'{row[kind]:.3f}' for kind in ('f1', 'test', 'synthetic'))
+        lines.append(f'| {row["images"]} ({row["scored"]} scored) | {row["epochs"]} | {row["objects"]} | {scores} | {row["seconds"]:.0f} |')
+    return '\n'.join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description='F1 by the number of labelled objects')
     parser.add_argument('--data', type=Path, required=True)
@@ -147,27 +212,17 @@ def main():
     parser.add_argument('--seeds', type=int, default=1)
     parser.add_argument('--epochs', type=int, default=20)
     parser.add_argument('--domains', type=int, nargs='+', default=list(range(len(DOMAINS))), help='by number from 0')
+    parser.add_argument('--rows', type=Path, help='the file of what was measured; what it has is not measured again')
     parser.add_argument('--write', type=Path, help='write what is trained on and scored, in a new folder, and train nothing')
     options = parser.parse_args()
+    if bool(options.rows) == bool(options.write):
+        parser.error('give --rows or --write')
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
     if options.write:
         return write_all(options)
-    with tempfile.TemporaryDirectory() as own:
-        base_own = held_out(options.data, Path(own))
-    print('| images | objects labelled | F1 | test images of the base | its synthetic planes | seconds |\n|---|---|---|---|---|---|')
-    for name, labelled, scored in domains_of(options):
-        for objects in [0, *options.objects]:
-            for seed in range(1, 2 if objects == 0 else 1 + options.seeds):
-                with tempfile.TemporaryDirectory() as place:
-                    folder, count, seconds = HERE, 0, 0
-                    if objects:
-                        folder = Path(place)
-                        chosen, count = windows(labelled, objects, np.random.default_rng(seed))
-                        seconds = trained(chosen, options, seed, folder)
-                    package = Package(folder)
-                    own = ' | '.join(f'{score(package, base_own[kind]):.3f}' for kind in ('test', 'synthetic'))
-                    print(f'| {name} | {count} | {score(package, scored):.3f} | {own} | {seconds:.0f} |', flush=True)
+    measure_missing(options)
+    print(table(measured(options.rows)))
 
 
 if __name__ == '__main__':

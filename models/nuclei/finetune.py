@@ -94,6 +94,19 @@ def evenly_known(*lists):
     return [[(value, np.concatenate([maps, np.full_like(maps[:1], 255)]) if len(maps) < most else maps) for value, maps in examples] for examples in lists]
 
 
+def replayed_examples(seed, folder):
+    """Packed examples of what the base was trained on: of the images in the folder, where it is given, and synthetic planes."""
+    replayed = []
+    if folder:
+        rng = np.random.default_rng([seed, 2])
+        for image, labels in replayed_images(folder, 'train', REPLAYED // 2, rng):
+            replayed.append(packed(*real.example(image, labels, diameter_of(labels), rng)))
+    for i in range(REPLAYED - len(replayed)):
+        example = plane([2 * seed, i])
+        replayed.append(packed(normalise(example.raw), targets(example.drawn)))
+    return replayed
+
+
 def drawn_examples(plan, folder):
     """Lists of packed examples: of the own planes, and of what the base was trained on."""
     count = -(-EXAMPLES // len(plan['planes']))
@@ -103,15 +116,7 @@ def drawn_examples(plan, folder):
         diameter = diameter_of(labels)
         example = sparse_example if labels.min() < 0 else real.example
         own += [packed(*example(image, labels, diameter, rng)) for _ in range(count)]
-    replayed = []
-    if plan['replay']:
-        rng = np.random.default_rng([plan['seed'], 2])
-        for image, labels in replayed_images(plan['replay'], 'train', REPLAYED // 2, rng):
-            replayed.append(packed(*real.example(image, labels, diameter_of(labels), rng)))
-    for i in range(REPLAYED - len(replayed)):
-        example = plane([2 * plan['seed'], i])
-        replayed.append(packed(normalise(example.raw), targets(example.drawn)))
-    return evenly_known(own, replayed)
+    return evenly_known(own, replayed_examples(plan['seed'], plan['replay']))
 
 
 def batch(rng, examples, counts):

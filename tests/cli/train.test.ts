@@ -1,10 +1,11 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { shippedModels } from '../../cli/run/find-model.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { discs, tiffOf, writeLabelled } from '../support/labelled-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { treeOf } from '../support/tree.ts';
 
 const words = ['train', 'images', '--labels', 'labels', '-o', 'ours', '--python', './no-such-python'];
 
@@ -66,7 +67,7 @@ it.each([
       const all = await tiffOf(discs(25, 0).labels.map((label, i) => label || 100 + (i % 7)));
       for (const name of ['a', 'b']) await writeFile(join(folder, 'labels', `${name}.tif`), all);
     },
-    'the labels have no background [labelsOneClass]\n  why:  every pixel of all 2 images is in an object',
+    'the labels have no background [labelsOneClass]\n  why:  every labelled pixel of all 2 images is in an object',
   ],
   [
     'one side almost empty',
@@ -88,6 +89,39 @@ it.each([
   expect([code, stdout]).toEqual([3, '']);
   expect(said).toContain(wanted);
   expect(left.filter((name) => name !== 'ours').sort()).toEqual(['images', 'labels']);
+});
+
+/** A Python that says these lines once it has a checkpoint, then ends as a training that failed. */
+const failingPython = (lines: readonly object[], error: string): string => `#!${process.execPath}
+if (process.argv[2] === '-c') process.exit(0);
+require('node:fs').writeFileSync(process.argv[3] + '/checkpoint.pt', 'epoch 1');
+for (const line of ${JSON.stringify(lines)}) console.log(JSON.stringify(line));
+console.error(${JSON.stringify(error)});
+process.exitCode = 1;
+`;
+
+it.each([
+  [
+    'a loss that is no number',
+    [{ event: 'failed', reason: 'diverged', epoch: 2 }],
+    'the training diverged in epoch 2 [trainingDiverged]\n  why:  its loss is no longer a number\n  next: check the images for extreme values, or try another --seed',
+  ],
+  [
+    'a training that ran out of memory twice',
+    [{ event: 'smallerBatch', batch: 4 }],
+    'the training failed [trainingFailed]\n  why:  MemoryError: 1 GB\n  next: run the same command again: it goes on from the last whole epoch in ours.training',
+  ],
+])('train names %s, and keeps the last whole epoch', async (_, lines, wanted) => {
+  await using folder = await temporaryFolder();
+  await writeLabelled(folder.path, { a: 15, b: 15 });
+  const python = join(folder.path, 'python');
+  await writeFile(python, failingPython(lines, 'Traceback\nMemoryError: 1 GB'));
+  await chmod(python, 0o755);
+  const { code, stderr } = await cli([...words.slice(0, -1), python], { cwd: folder.path });
+  expect(code).toBe(3);
+  expect(stderr.replaceAll(`${folder.path}/`, '')).toContain(wanted);
+  expect((await readdir(folder.path)).sort()).toEqual(['images', 'labels', 'ours.training', 'python']);
+  expect(await readFile(join(folder.path, 'ours.training/checkpoint.pt'), 'utf8')).toBe('epoch 1');
 });
 
 it('train refuses a base whose maps are others', async () => {
@@ -133,7 +167,7 @@ const sparseLabels = (): Float32Array<ArrayBuffer> => {
   return Float32Array.from(discs(20, 0).labels, (label, i) => (i < known ? label : -1));
 };
 
-it('train --pixel-classifier needs no Python, takes sparse labels, is offered where it is better, and then is not trained again', async () => {
+it('train --pixel-classifier needs no Python, takes sparse labels, is offered where it is better, is not trained again, and elsewhere gives the same bytes', async () => {
   await using folder = await temporaryFolder();
   await writeLabelled(folder.path, { a: 20, b: 20 }, { dark: true });
   for (const name of ['a.tif', 'b.tif'])
@@ -164,6 +198,11 @@ it('train --pixel-classifier needs no Python, takes sparse labels, is offered wh
   const again = await cli(train, { cwd: folder.path });
   expect(again.code).toBe(0);
   expect(jsonLines(again.stdout)).toEqual([{ event: 'train.unchanged', folder: output, before: 0, after: 1 }]);
+  const twice = await cli([...train, '-o', 'twice/ours'], { cwd: folder.path });
+  expect(twice.code).toBe(0);
+  const second = join(folder.path, 'twice/ours');
+  expect(await treeOf(second)).toEqual(await treeOf(output));
+  expect(await readFile(`${second}-report.html`)).toEqual(await readFile(`${output}-report.html`));
   await writeLabelled(folder.path, { a: 15, b: 15, c: 20 }, { dark: true });
   const more = await cli(train, { cwd: folder.path });
   expect([more.code, jsonLines(more.stdout).at(-1)!.code]).toEqual([3, 'notBetter']); // than the one that finds all

@@ -8,6 +8,11 @@ import { openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { unzipped } from '../support/unzipped.ts';
 
+/** Of the page; the tests know no DOM. */
+interface Styled {
+  getComputedStyle(of: unknown): { maxWidth: string };
+}
+
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const long = 240_000;
 const soon = { timeout: 180_000 };
@@ -90,11 +95,15 @@ describeInBrowser(`teaching a model in the page ${hasChromium ? '' : withoutChro
     const report = world.page.frameLocator('.viewer-report iframe');
     await report.getByRole('heading', { name: 'Worst images' }).waitFor(soon);
     await report.locator('img').first().waitFor(soon);
-    return report.locator('main').evaluate((main) => ({
-      width: getComputedStyle(main).maxWidth,
-      pictures: Array.from(main.querySelectorAll('img'), ({ naturalWidth }) => naturalWidth),
-      verdict: main.querySelector('strong')?.textContent,
-    }));
+    return {
+      width: await report
+        .locator('main')
+        .evaluate((main) => (globalThis as unknown as Styled).getComputedStyle(main).maxWidth),
+      pictures: await report
+        .locator('img')
+        .evaluateAll((all) => all.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth)),
+      verdict: await report.locator('strong').first().textContent(),
+    };
   };
 
   it(

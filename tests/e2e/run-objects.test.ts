@@ -6,6 +6,7 @@ import type { ImageInfo } from '../../functions/image/image.ts';
 import { writeTiff } from '../../functions/image/tiff/writer.ts';
 import { nucleiImage } from '../../samples/synthetic.ts';
 import { cli } from '../support/cli.ts';
+import { writeLabelled } from '../support/labelled-folder.ts';
 import { collect } from '../support/memory-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -58,6 +59,15 @@ it('run finds objects by the threshold, least size, polarity and scale that are 
   expect(manifest.settings).toEqual({ scale: 2, probabilities: false });
   expect(await readFile(at('bright--scale2', 'summary.csv'), 'utf8')).toContain(',2,');
 }, 180_000);
+
+it('run says which diameter to try where the one that is given is that of others', async () => {
+  await writeLabelled(folder.path, { discs: 25 }); // of 18 px
+  const { code, stderr } = await cli(['run', at('images'), '-o', at('discs'), '--diameter', '50']);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    'discs.tif: it looks unlike what this model knows at this scale: objects look about 17 px wide, not 50 as given; try --diameter 17\n',
+  );
+}, 60_000);
 
 it('run refuses a scale beside a diameter, and values that are none', async () => {
   for (const options of [

@@ -40,6 +40,8 @@ const progress = z.object({
   /** Found in these planes, each by itself, and their pixels. */
   objects: count,
   areaPx: z.number().nonnegative(),
+  /** Of the middle plane: how many, and the median of their diameters by area, px. */
+  middle: z.object({ count, diameterPx: z.number().positive() }).optional(),
   /** Objects each once, linked stacks' objects at each time point, and their voxels. */
   counted: count,
   volumes: count,

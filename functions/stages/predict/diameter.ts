@@ -69,7 +69,11 @@ interface MedianObject extends Spot {
 }
 
 /** The object in the middle of all area, sorted by size, of equal ones the first. */
-function medianByArea({ area_px: areas, centroid_y_px: y, centroid_x_px: x }: Measurements): MedianObject | undefined {
+export function medianByArea({
+  area_px: areas,
+  centroid_y_px: y,
+  centroid_x_px: x,
+}: Measurements): MedianObject | undefined {
   const order = Array.from(areas!.keys()).sort((a, b) => areas![a]! - areas![b]! || a - b);
   const half = areas!.reduce((sum, area) => sum + area, 0) / 2;
   let sum = 0;

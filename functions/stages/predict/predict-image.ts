@@ -6,7 +6,7 @@ import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { isProjection, usualPlaneMode } from '../../core/plane-mode.ts';
 import type { FileSummary } from '../../core/summary.ts';
-import type { Image, Plane } from '../../image/image.ts';
+import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { checkThreshold } from './check-threshold.ts';
-import { foregroundKind, nothingDone, openCheckpoint } from './checkpoint.ts';
+import { foregroundKind, nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { imageSummary } from './image-summary.ts';
@@ -25,6 +25,7 @@ import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { mostTried, polarityNote } from './polarity.ts';
 import { chooseScale, type Scale, scaleNote } from './scale.ts';
+import { scaleMisfit } from './scale-misfit.ts';
 import type { ImageServices } from './services.ts';
 import { type Reached, TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -82,8 +83,7 @@ export async function predictImage(
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const results = written.filter((each): each is FileSummary['outputs'][number] => each.kind !== foregroundKind);
   const outputs = [...results, ...(await copyLabels(message, settings, opened.info.channels, services))];
-  const note = scaleNote(scale);
-  const notes = [...looked, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
+  const notes = [...looked, ...(regions?.notes ?? []), ...scaleNotes({ scale, info }, reached, services)];
   const found = { opened: opened.info, bytes: source.size, mode, notes, reached, outputs };
   const summary = imageSummary(work, found, services);
   await objects.put(
@@ -91,6 +91,16 @@ export async function predictImage(
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
   );
   return summary;
+}
+
+/** Objects that are given were not predicted: no scale is wrong for them. */
+function scaleNotes(
+  { scale, info }: { scale: Scale; info: ImageInfo },
+  { middle }: Progress,
+  { input, given }: ImageServices,
+): string[] {
+  const misfit = given === undefined && middle ? scaleMisfit(scale, middle, input.scale, info) : undefined;
+  return [scaleNote(scale), misfit].filter((note) => note !== undefined);
 }
 
 const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({

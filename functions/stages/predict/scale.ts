@@ -15,6 +15,8 @@ export interface Scale {
   from: 'model' | 'option' | 'pixel size' | 'estimate';
   /** The objects are so narrow that planes would be enlarged further, were they not so large. */
   isLimited?: true;
+  /** The pixel size lets expect usual objects that are not wide, or not narrow, and such were not looked for. */
+  isPartlySought?: true;
 }
 
 /** What a plane's scale is chosen from. */
@@ -57,12 +59,16 @@ export async function chooseScale(
   };
   if (!sought.wide && !sought.narrow) return { factor: 1, from: 'pixel size' };
   const estimated = await estimateDiameter(await look(), settings, sought, engine, signal);
-  if (estimated === undefined) return { factor: 1, from: 'estimate' };
-  return scaleFor(estimated, settings, { size, from: 'estimate' });
+  const isWhole = sought.wide && (sought.narrow || narrowest === 0);
+  const scale =
+    estimated === undefined
+      ? ({ factor: 1, from: 'estimate' } as const)
+      : scaleFor(estimated, settings, { size, from: 'estimate' });
+  return { ...scale, ...(!isWhole && { isPartlySought: true }) };
 }
 
 /** The factor for a diameter that enlarges no plane beyond `mostPixels`. */
-function scaleFor(
+export function scaleFor(
   diameterPx: number,
   settings: ScaleSettings,
   { size, from }: { size: Size; from: 'option' | 'estimate' },

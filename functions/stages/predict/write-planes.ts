@@ -1,7 +1,9 @@
 import { mapInOrder } from '../../async/map-in-order.ts';
 import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import { resultRef } from '../../core/object-keys.ts';
+import type { Segmentation } from '../../ports/predictor.ts';
 import type { Progress } from './checkpoint.ts';
+import { medianByArea } from './diameter.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Counted, eachPlane, type ObjectCount } from './object-count.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
@@ -108,6 +110,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       if (position === previewPosition) {
         const { bytes } = await objects.put(resultRef(message, message.path, 'preview.png'), segmentation.preview);
         reached.outputs.push({ kind: 'preview.png', bytes });
+        addMiddle(reached, segmentation);
       }
       reached.objects += segmentation.count;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
@@ -130,6 +133,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     for (const release of memory.values()) release();
   }
   return reached;
+}
+
+function addMiddle(reached: Progress, { count, measurements }: Segmentation): void {
+  const median = medianByArea(measurements);
+  if (median !== undefined) reached.middle = { count, diameterPx: median.diameter };
 }
 
 function addCounted(reached: Progress, { judged, classes, objects, volumes, voxels }: Counted, work: ImageWork): void {

@@ -118,13 +118,16 @@ describe('the scale of an image', () => {
   });
 
   it.each([
-    ['narrow', 1, [80]],
-    ['either', 0.4, [20, 80]],
-    ['wide', 0.1, [20]],
-  ])('looks only for what the pixel size leaves possible: %s', async (_what, micrometres, shown) => {
+    ['narrow', 1, [80], { isPartlySought: true }],
+    ['either', 0.4, [20, 80], {}],
+    ['wide', 0.1, [20], { isPartlySought: true }],
+  ])('looks only for what the pixel size leaves possible: %s', async (_what, micrometres, shown, part) => {
     const { engine, seen } = findingEngine({ 20: [disc(7)], 80: [disc(28)] });
     const clues = { diameter: undefined, pixelSize: { x: micrometres, y: micrometres }, size, look };
-    expect(await chooseScale({ ...made, micrometres: 10 }, clues, engine)).toEqual({ factor: 1, from: 'estimate' });
+    expect(await chooseScale({ ...made, micrometres: 10 }, clues, engine)).toEqual({
+      ...{ factor: 1, from: 'estimate' },
+      ...part,
+    });
     expect(seen).toEqual(shown);
   });
 
@@ -160,7 +163,7 @@ describe('the scale of an image', () => {
     const clues = { diameter: undefined, pixelSize: { x: 0.1, y: 0.1 }, size, look };
     const { diameterPx, ...scale } = await chooseScale({ ...made, micrometres: 10 }, clues, engine);
     expect(diameterPx).toBeCloseTo(90, 6);
-    expect([scale, seen]).toEqual([{ factor: 3, from: 'estimate' }, [20, 40]]);
+    expect([scale, seen]).toEqual([{ factor: 3, from: 'estimate', isPartlySought: true }, [20, 40]]);
   });
 
   it.each([
