@@ -52,7 +52,7 @@ createServer(async (req, res) => {
 `;
 
 /** Noisy discs. */
-function imageBytes(): Buffer {
+function imageBytes(): Uint8Array {
   const random = randomNumbers(3);
   const side = 70;
   const data = Uint8Array.from({ length: side * side }, (_, i) => {

@@ -90,7 +90,7 @@ class AnswerReader {
     const end = head.indexOf('\r\n\r\n');
     if (end < 0 && this.#headBytes === mostHeadBytes) throw new NotPlain('a long head');
     if (end < 0) return;
-    const { status, length, closes } = readHead(head.latin1Slice(0, end));
+    const { status, length, closes } = readHead(head.toString('latin1', 0, end));
     if (length > this.#most) throw this.#tooLarge(length);
     const begun = head.subarray(end + 4);
     if (begun.length > length) throw new NotPlain('an answer that is longer than it says');
@@ -144,7 +144,10 @@ export class PlainExchange {
         if (answer !== undefined) resolve(answer);
         else reject(idle !== undefined && !reader.hasBegun && !signal.aborted ? new ClosedWhileIdle() : error);
       };
-      if (signal.aborted) return abort();
+      if (signal.aborted) {
+        abort();
+        return;
+      }
       signal.addEventListener('abort', abort);
       socket.cork();
       socket.write(headOf(url, { ...headers, 'Content-Length': String(body.length) }), 'latin1');
@@ -167,12 +170,15 @@ export class PlainExchange {
     const head = new Uint8Array(mostHeadBytes);
     const connection: Connection = { socket: undefined!, head, reader: undefined, settle: () => {} };
     const fail = (error: Error) => connection.settle({ error });
-    const socket = connect({
+    const socket: Socket = connect({
       ...{ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), noDelay: true },
       onread: {
         buffer: () => (connection.reader?.target() ?? head) as Uint8Array<ArrayBuffer>,
-        callback(bytes) {
-          if (connection.reader === undefined) return !socket.destroy(); // nobody asked
+        callback(bytes): boolean {
+          if (connection.reader === undefined) {
+            socket.destroy(); // nobody asked
+            return false;
+          }
           try {
             const answer = connection.reader.took(bytes);
             if (answer !== undefined) connection.settle({ answer });

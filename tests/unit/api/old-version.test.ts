@@ -83,7 +83,7 @@ it('a file that failed in a job of before is predicted by the version of then, w
   const data = Uint8Array.from({ length: 96 * 96 }, (_, i) =>
     ((i % 96) - 48) ** 2 + (i / 96 - 48) ** 2 < 150 ? 200 : 9,
   );
-  const image = buildTiff({ pages: [{ height: 96, width: 96, data }] });
+  const image = Buffer.from(buildTiff({ pages: [{ height: 96, width: 96, data }] }));
   const body = { files: [{ path: 'a.tif', bytes: image.length }] };
   const [file] = (await asked<{ files: { request: SignedRequestView }[] }>('POST', `${path}/uploads`, body)).files;
   await put(file!.request, image);
@@ -94,7 +94,7 @@ it('a file that failed in a job of before is predicted by the version of then, w
     api.clock.advance(2);
   }
   await sweep.handle(api.ports);
-  await zip.handle((await received('zips')) as never, api.ports);
+  await zip.handle((await received('zips')) as never, { ...api.ports, version: '1.2.3' });
   expect(await asked<FilePage>('GET', `${path}/files`)).toMatchObject({ items: [{ failure: { code: 'gaveUp' } }] });
 
   expect(await offer('7.0.2')).toMatchObject({ offered: true, revision: 2 });
