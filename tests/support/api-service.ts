@@ -32,6 +32,7 @@ import { archivingPlans, defaultPlans, type Plan } from '../../functions/core/pl
 import { httpServer } from '../../functions/http/server.ts';
 import type { Teacher } from '../../functions/ports/data-sets.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
+import type { Models } from '../../functions/ports/models.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { Person } from '../../functions/ports/people.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
@@ -105,7 +106,7 @@ export interface ApiService {
 }
 
 /** What a teacher is made of. */
-type TeacherParts = Pick<TeacherServices, 'dataSets' | 'objects' | 'jobs' | 'models' | 'clock' | 'newId'>;
+type TeacherParts = Pick<TeacherServices, 'dataSets' | 'objects' | 'jobs' | 'clock' | 'newId'> & { models: Models };
 
 export interface ApiServiceOptions {
   plan?: Partial<Plan>;

@@ -8,13 +8,8 @@ export interface Mutant {
 }
 
 export const edit = (file: string, was: string, becomes: string) => ({ file, was, becomes });
-export const broken = (
-  rule: string,
-  file: string,
-  was: string,
-  becomes: string,
-  tests?: readonly string[],
-): Mutant => ({
+type Text = [file: string, was: string, becomes: string];
+export const broken = (rule: string, ...[file, was, becomes, tests]: [...Text, tests?: readonly string[]]): Mutant => ({
   rule,
   edits: [edit(file, was, becomes)],
   ...(tests && { tests }),

@@ -9,6 +9,10 @@ import { useMapTools } from './use-map-tools.ts';
 import { usePen } from './use-pen.ts';
 import { useSession } from './use-session.ts';
 
+type Doings = { [D in CorrectCommand['do']]: (command: CorrectCommand & { do: D }) => void };
+const obey = (doings: Doings, command: CorrectCommand): void =>
+  (doings[command.do] as (command: CorrectCommand) => void)(command);
+
 /** Corrects the labels that are shown, while it is switched on. */
 export function useCorrection(parts: CorrectionParts) {
   const { of, labelLayer, labelPlane, objects, scene } = parts;
@@ -48,20 +52,18 @@ export function useCorrection(parts: CorrectionParts) {
     pen.leave();
     setTool(next);
   };
-  const obey = (command: CorrectCommand): void => {
-    const { selected } = objects;
-    if (command.do === 'tool') choose(command.tool);
-    else if (command.do === 'radius')
-      setRadius((before) => Math.min(radii.most, Math.max(radii.least, before + command.by)));
-    else if (command.do === 'undo') void session?.undo();
-    else if (command.do === 'redo') void session?.redo();
-    else if (command.do === 'deleteChosen' && selected > 0)
-      void act({ tool: 'delete', point: { x: -1, y: -1 }, object: selected });
-    else if (command.do === 'accept') accept(command);
-    else if (command.do === 'uncertain' && parts.hasMap) void goUncertain(command.by);
-    else if (command.do === 'press') pen.press();
-    else if (command.do === 'take') pen.take();
-    else if (command.do === 'leave') pen.leave();
+  const { selected } = objects;
+  const doings: Doings = {
+    tool: (command) => choose(command.tool),
+    radius: ({ by }) => setRadius((before) => Math.min(radii.most, Math.max(radii.least, before + by))),
+    undo: () => void session?.undo(),
+    redo: () => void session?.redo(),
+    deleteChosen: () => selected > 0 && void act({ tool: 'delete', point: { x: -1, y: -1 }, object: selected }),
+    accept,
+    uncertain: ({ by }) => parts.hasMap && void goUncertain(by),
+    press: () => pen.press(),
+    take: () => pen.take(),
+    leave: () => pen.leave(),
   };
   const isPossible = of !== undefined && labelLayer !== undefined;
   /** What may fail in the worker, said where tools say it. */
@@ -73,7 +75,7 @@ export function useCorrection(parts: CorrectionParts) {
   };
   return {
     obey(command: CorrectCommand) {
-      if (state.looking === undefined) obey(command); // an earlier revision is only looked at
+      if (state.looking === undefined) obey(doings, command); // an earlier revision is only looked at
     },
     look: (revision: number | undefined) => during(session?.look(revision)),
     restore: (revision: number) => during(session?.restore(revision)),

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { centred, type Point } from '../viewport.ts';
 import type { Shown } from './drawing.ts';
 
@@ -17,24 +17,21 @@ const placeScale = 2;
 
 /** Goes from one place to the next of which the model is not sure. */
 export function useUncertain({ now, onPlace, onObject, onFailure, of }: UncertainParts) {
-  const [shown, setShown] = useState<{ number: number; count: number }>();
-  const last = useRef(0);
+  const [shown, setShown] = useState<{ of: string; number: number; count: number }>();
+  const last = useRef({ of, number: 0 });
   const isAsking = useRef(false);
-  useEffect(() => {
-    last.current = 0;
-    setShown(undefined);
-  }, [of]);
   const go = useCallback(
     async (by: 1 | -1): Promise<void> => {
       const { labelLayer, layer, objects, scene } = now();
       if (labelLayer === undefined || isAsking.current) return;
       isAsking.current = true;
       try {
-        const next = await labelLayer.worker.ask('nextUncertain', { after: last.current, by });
-        if (next === undefined) return setShown({ number: 0, count: 0 });
+        const after = last.current.of === of ? last.current.number : 0;
+        const next = await labelLayer.worker.ask('nextUncertain', { after, by });
+        if (next === undefined) return setShown({ of, number: 0, count: 0 });
         const { number, count, object, pixel, box } = next;
-        last.current = number;
-        setShown({ number, count });
+        last.current = { of, number };
+        setShown({ of, number, count });
         objects.select(object);
         const centre = { x: (box.left + box.right + 1) / 2, y: (box.top + box.bottom + 1) / 2 };
         scene?.move(centred(scene.viewport(), centre, layer.opened.info, placeScale));
@@ -46,7 +43,7 @@ export function useUncertain({ now, onPlace, onObject, onFailure, of }: Uncertai
         isAsking.current = false;
       }
     },
-    [now, onPlace, onObject, onFailure],
+    [now, onPlace, onObject, onFailure, of],
   );
-  return { uncertain: shown, goUncertain: go };
+  return { uncertain: shown?.of === of ? shown : undefined, goUncertain: go };
 }
