@@ -7,6 +7,7 @@ import { figureRef, resultRef } from '../core/object-keys.ts';
 import type { FileSummary } from '../core/summary.ts';
 import { type CardPictures, type DrawnPicture, drawCardPictures } from '../image/card-pictures.ts';
 import { previewFactor } from '../image/preview.ts';
+import { forgetFigure } from '../jobs/forget-figure.ts';
 import { readBytes } from '../object-streams/read-object.ts';
 import { imageSummary } from './image-summary.ts';
 import type { ApiServices } from './services.ts';
@@ -38,7 +39,10 @@ export async function publishFigure(job: Job, wanted: FigureWanted, services: Ap
   await figures!.add({ ...figure, until: publishedAt }); // over, so that sweep takes it away where this is cut off
   await objects.put(figureRef(figure, 'picture.png'), drawn.picture.bytes);
   await objects.put(figureRef(figure, 'thumbnail.png'), drawn.thumbnail.bytes);
-  if (!(await figures!.replace(figure))) throw new Problem('figureMissing', { id }); // its owner was forgotten meanwhile
+  if (!(await figures!.replace(figure))) {
+    await forgetFigure(figure, { figures: figures!, objects }); // its owner was forgotten meanwhile
+    throw new Problem('figureMissing', { id });
+  }
   return figure;
 }
 

@@ -190,13 +190,12 @@ export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key:
 /** What it says of itself, Markdown. */
 export const cardRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/card.md` });
 
-/** All pictures of the cards of one person lie below this prefix. */
-export const figuresPrefix = (owner: string): string => `${owner}/`;
 export const figureParts = ['picture.png', 'thumbnail.png'] as const;
-export const figureRef = (
-  { owner, id }: { owner: string; id: string },
-  part: (typeof figureParts)[number],
-): ObjectRef => ({ bucket: 'figures', key: `${figuresPrefix(owner)}${id}/${part}` });
+/** Without its owner: strangers read keys in the addresses of public cards, and two unnamed ones are not of the same person to them. */
+export const figureRef = ({ id }: { id: string }, part: (typeof figureParts)[number]): ObjectRef => ({
+  bucket: 'figures',
+  key: `${id}/${part}`,
+});
 
 /** All data sets of one person lie below this prefix, and all of one below its own. */
 export const dataSetsPrefix = (owner: string): string => `${owner}/`;

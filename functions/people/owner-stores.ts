@@ -1,10 +1,11 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import type { Figure } from '../core/figure.ts';
 import type { Job } from '../core/job.ts';
-import { figuresPrefix, jobBuckets } from '../core/object-keys.ts';
+import { jobBuckets } from '../core/object-keys.ts';
 import { dayOf } from '../core/plans.ts';
 import { dayMs } from '../core/time.ts';
 import { forgetJob } from '../jobs/forget.ts';
+import { forgetFigure } from '../jobs/forget-figure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Figures } from '../ports/figures.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
@@ -50,7 +51,7 @@ export interface OwnerPorts {
 
 /** Jobs that one call removes: each may have many objects, and a call has half a minute on AWS. */
 const jobsAtOnce = 10;
-const figuresAtOnce = 100;
+const [figuresAtOnce, figuresForgottenAtOnce] = [100, 8];
 /** Days of usage that every adapter keeps. */
 const usageDays = 62;
 const readsAtOnce = 8;
@@ -138,10 +139,8 @@ const figureStore = (figures: Figures, { objects }: Pick<OwnerPorts, 'objects'>)
   },
   async forget(person) {
     const { items, cursor } = await figures.byOwner(person, { limit: figuresAtOnce });
-    for (const { id } of items) await figures.remove(id);
-    if (cursor !== undefined) return { forgotten: items.length, done: false };
-    await objects.removeAll('figures', figuresPrefix(person)); // also of a card whose making was cut off
-    return { forgotten: items.length, done: true };
+    await forEachLimit(items, figuresForgottenAtOnce, (figure) => forgetFigure(figure, { figures, objects }));
+    return { forgotten: items.length, done: cursor === undefined };
   },
 });
 

@@ -86,7 +86,9 @@ async function fill(
   const figure = figureOf(owner === leaver ? 1 : 2, { owner, by: `${owner}@lab.example` });
   await figures.add(figure);
   await objects.put(figureRef(figure, 'picture.png'), Buffer.from('png'));
-  await objects.put(figureRef({ owner, id: 'cut-off-01' }, 'picture.png'), Buffer.from('png'));
+  const cutOff = figureOf(owner === leaver ? 3 : 4, { owner, until: figure.publishedAt });
+  await figures.add(cutOff);
+  await objects.put(figureRef(cutOff, 'picture.png'), Buffer.from('png'));
   await planRequests?.ask({ person: owner, plan: 'premium', askedAt: clock.now() });
   const dataSet = dataSetOf(`d-${owner}`, { owner, name: `cells of ${owner}` });
   await teaching.dataSets.add(dataSet);
@@ -154,7 +156,10 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
         [`job-${leaver}-0`, stays],
         [`job-${stays}-0`, leaver],
       ]);
-      expect(figures).toMatchObject([{ caption: 'card 1', publishedAt: '2026-01-01T00:00:00.001Z' }]);
+      expect(figures).toMatchObject([
+        { caption: 'card 3' },
+        { caption: 'card 1', publishedAt: '2026-01-01T00:00:00.001Z' },
+      ]);
       expect(usage).toEqual([{ day: '2026-01-01', jobs: jobCount, files: jobCount, bytes: 36 }]);
       expect(pictures).toMatchObject([
         { id: `p-${leaver}`, state: 'shown' },
@@ -174,7 +179,7 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
       const before = await exported(stores, stays);
       const [first, ...rest] = await forgetAll(stores, leaver);
       expect([first, rest.length]).toEqual([{ account: 0, jobs: 10 }, 1]);
-      expect(rest[0]).toMatchObject({ jobs: jobCount - 10, objects: 1, shares: 1, figures: 1, pictures: 4 });
+      expect(rest[0]).toMatchObject({ jobs: jobCount - 10, objects: 1, shares: 1, figures: 2, pictures: 4 });
       const { jobs } = world.ports;
       const { items } = await jobs.removed(world.clock.now() + 1);
       expect(items).toHaveLength(jobCount); // that jobs were removed is kept until sweep has looked for what came late

@@ -234,7 +234,7 @@ describe('a public card', () => {
     expect((await sweepJobs(all)).figures).toBe(0); // an hour more
     api.clock.advance(3601);
     expect((await sweepJobs(all)).figures).toBe(1);
-    expect(await pictures()).toEqual(['picture.png', 'thumbnail.png'].map((part) => `olga/${stays.id}/${part}`));
+    expect(await pictures()).toEqual(['picture.png', 'thumbnail.png'].map((part) => `${stays.id}/${part}`));
   });
 });
 
