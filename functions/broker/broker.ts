@@ -7,6 +7,7 @@ import { type BrokerAnswer, type BrokerRequest, json } from './answers.ts';
 import type { BrokerContext } from './broker-context.ts';
 import { authorize, back } from './browser-routes.ts';
 import { description, token, userinfo } from './client-routes.ts';
+import { signedStore } from './signed-store.ts';
 import { openSigner, type Signer } from './signing.ts';
 
 export interface BrokerServices {
@@ -41,7 +42,7 @@ const routes: Readonly<Record<string, Route>> = {
  */
 export function openBroker(services: BrokerServices): (request: BrokerRequest) => Promise<BrokerAnswer> {
   const { origin, redirectUri, rows, readSecrets, store, clock, onError } = services;
-  const open = remembered((text) => openSecrets(text, { origin, rows, clock }));
+  const open = remembered((text) => openSecrets(text, { origin, rows, store, clock }));
   return async (request) => {
     const [id = '', ...rest] = request.path.slice(`${brokerPath}/`.length).split('/');
     const row = rows.find((each) => rowId(each) === id);
@@ -51,20 +52,21 @@ export function openBroker(services: BrokerServices): (request: BrokerRequest) =
     const upstream = upstreams.get(id);
     // A row is known before `up` writes its secret: until then the others go on.
     if (upstream === undefined) throw new RangeError(`no secret of ${row.name}: labdeploy up writes it`);
-    const context = { redirectUri, home: origin, store, clock, onError, ...secrets };
+    const context = { redirectUri, home: origin, clock, onError, ...secrets };
     return route(request, { ...context, upstream, issuer: brokerIssuer(origin, row) });
   };
 }
 
 interface OpenSecrets {
   signer: Signer;
+  store: OneTimeStore;
   clientSecret: string;
   upstreams: ReadonlyMap<string, Upstream>;
 }
 
 async function openSecrets(
   text: string,
-  { origin, rows, clock }: Pick<BrokerServices, 'origin' | 'rows' | 'clock'>,
+  { origin, rows, store, clock }: Pick<BrokerServices, 'origin' | 'rows' | 'store' | 'clock'>,
 ): Promise<OpenSecrets> {
   const { key, clientSecret, institutions }: BrokerSecrets = brokerSecrets.parse(JSON.parse(text));
   const upstreams = rows.flatMap((row) => {
@@ -72,7 +74,7 @@ async function openSecrets(
     return secret === undefined ? [] : [openUpstream({ row, secret, issuer: origin + issuerPath, clock })];
   });
   const byId = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
-  return { signer: await openSigner(key, clock), clientSecret, upstreams: byId };
+  return { signer: await openSigner(key, clock), store: signedStore(store, key), clientSecret, upstreams: byId };
 }
 
 /** Of which `brokerPath` is the part that an issuer on one machine has too: the address to come back to is the same there. */

@@ -308,6 +308,18 @@ describe('the broker between Cognito and an institution that does not fit it', (
       expect(await refusalOf(await pool.exchange('x', password))).toEqual([400, 'unsupported_grant_type']);
     });
 
+    it('a code that whoever else writes to the table put there', async () => {
+      const own = 'x'.repeat(43);
+      const code = await codeOf();
+      const [signed, signature] = [kept.at(-1)!, kept.at(-1)!.slice(0, 43)];
+      const anybody = JSON.stringify({ id: 'globus', claims: { sub: 'admin' }, client: {} });
+      for (const value of [anybody, signature + anybody, signed, '']) {
+        await store.put('code', own, value, 60);
+        expect(await refusalOf(await pool.exchange(own))).toEqual([400, 'invalid_grant']);
+      }
+      expect((await pool.exchange(code)).status).toBe(200);
+    });
+
     it('a state that was made up, used, or waited too long', async () => {
       const browser = new Browser(origin);
       const back = await throughInstitution((await browser.open(pool.start().url)).url);
