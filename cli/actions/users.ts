@@ -33,7 +33,7 @@ interface ServiceFacts {
   /** Has what is archived of a person come back, where their plan does not archive; of how many jobs, where that is known. */
   restoreAll(id: string): Promise<number | undefined>;
   /** Adds who comes with an institution, and returns its name; absent on one machine, where the link of an invitation does that. */
-  addWithIdentity?(email: string, identity: string): Promise<string>;
+  addWithIdentity?(email: string, identity: string, giveRights: (address: string) => Promise<void>): Promise<string>;
 }
 
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
@@ -58,9 +58,9 @@ async function withAccounts(
     return undefined;
   };
   const pool = { client: open.account.client, userPoolId };
-  const addWithIdentity = async (email: string, text: string) => {
+  const addWithIdentity: ServiceFacts['addWithIdentity'] = async (email, text, giveRights) => {
     const { institution, ...identity } = identityAtInstitution(text, signInWith);
-    await people.addWithIdentity(pool, email, identity);
+    await people.addWithIdentity(pool, email, identity, giveRights);
     return institution;
   };
   const accounts = people.openStackAccounts(pool);
@@ -114,21 +114,24 @@ export const addUser = (
     context.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
   });
 
-/** Makes the account and links the identity, then gives the rights. Throws `usage` where that cannot be. */
+interface Linked {
+  email: string | undefined;
+  identity: string;
+  admin: boolean;
+  plan: string | undefined;
+}
+
+/** Throws `usage` where that cannot be. */
 async function linkPerson(
-  {
-    email,
-    identity,
-    admin,
-    plan,
-  }: { email: string | undefined; identity: string; admin: boolean; plan: string | undefined },
+  { email, identity, admin, plan }: Linked,
   accounts: Accounts,
   add: ServiceFacts['addWithIdentity'],
 ): Promise<{ email: string; institution: string }> {
   if (add === undefined || email === undefined) throw identityRefused(email);
-  const institution = await add(email, identity);
-  if (admin) await accounts.setAdmin(email, true);
-  if (plan !== undefined) await accounts.setPlan(email, plan);
+  const institution = await add(email, identity, async (address) => {
+    if (admin) await accounts.setAdmin(address, true);
+    if (plan !== undefined) await accounts.setPlan(address, plan);
+  });
   return { email, institution };
 }
 

@@ -25,7 +25,7 @@ export const deployRows = {
   }),
   institutionUnfit: ({ name, why }: { name: string; why: string }) => ({
     exit: usage,
-    what: `Cognito cannot sign in with ${name}`,
+    what: `people cannot sign in with ${name}`,
     why,
     next: 'correct its row in signInWith, or leave it out; where Cognito does not fit, give the row "broker": true: docs/sign-in.md',
   }),

@@ -7,6 +7,7 @@ import { type BrokerAnswer, type BrokerRequest, json } from './answers.ts';
 import type { BrokerContext } from './broker-context.ts';
 import { authorize, back } from './browser-routes.ts';
 import { description, token, userinfo } from './client-routes.ts';
+import { signedStore } from './signed-store.ts';
 import { openSigner, type Signer } from './signing.ts';
 
 export interface BrokerServices {
@@ -41,36 +42,39 @@ const routes: Readonly<Record<string, Route>> = {
  */
 export function openBroker(services: BrokerServices): (request: BrokerRequest) => Promise<BrokerAnswer> {
   const { origin, redirectUri, rows, readSecrets, store, clock, onError } = services;
-  const open = remembered((text) => openSecrets(text, { origin, rows, clock }));
+  const open = remembered((text) => openSecrets(text, { origin, rows, store, clock }));
   return async (request) => {
     const [id = '', ...rest] = request.path.slice(`${brokerPath}/`.length).split('/');
     const row = rows.find((each) => rowId(each) === id);
     const route = routes[`${request.method} ${rest.join('/')}`];
     if (row === undefined || route === undefined) return json(404, { error: 'not_found' });
-    const { signer, clientSecret, upstreams } = await open(await readSecrets());
-    const context = { redirectUri, home: origin, store, clock, onError, signer, clientSecret };
-    return route(request, { ...context, upstream: upstreams.get(id)!, issuer: brokerIssuer(origin, row) });
+    const { upstreams, ...secrets } = await open(await readSecrets());
+    const upstream = upstreams.get(id);
+    // A row is known before `up` writes its secret: until then the others go on.
+    if (upstream === undefined) throw new RangeError(`no secret of ${row.name}: labdeploy up writes it`);
+    const context = { redirectUri, home: origin, clock, onError, ...secrets };
+    return route(request, { ...context, upstream, issuer: brokerIssuer(origin, row) });
   };
 }
 
 interface OpenSecrets {
   signer: Signer;
+  store: OneTimeStore;
   clientSecret: string;
   upstreams: ReadonlyMap<string, Upstream>;
 }
 
 async function openSecrets(
   text: string,
-  { origin, rows, clock }: Pick<BrokerServices, 'origin' | 'rows' | 'clock'>,
+  { origin, rows, store, clock }: Pick<BrokerServices, 'origin' | 'rows' | 'store' | 'clock'>,
 ): Promise<OpenSecrets> {
   const { key, clientSecret, institutions }: BrokerSecrets = brokerSecrets.parse(JSON.parse(text));
-  const upstreams = rows.map((row) => {
-    const id = rowId(row);
-    const secret = institutions[id];
-    if (secret === undefined) throw new RangeError(`no secret of ${row.name}: labdeploy up writes it`);
-    return [id, openUpstream({ row, secret, issuer: origin + issuerPath, clock })] as const;
+  const upstreams = rows.flatMap((row) => {
+    const secret = institutions[rowId(row)];
+    return secret === undefined ? [] : [openUpstream({ row, secret, issuer: origin + issuerPath, clock })];
   });
-  return { signer: await openSigner(key, clock), clientSecret, upstreams: new Map(upstreams) };
+  const byId = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
+  return { signer: await openSigner(key, clock), store: signedStore(store, key), clientSecret, upstreams: byId };
 }
 
 /** Of which `brokerPath` is the part that an issuer on one machine has too: the address to come back to is the same there. */

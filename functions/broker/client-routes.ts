@@ -58,9 +58,9 @@ export const description = ({ issuer }: BrokerContext): BrokerAnswer =>
     code_challenge_methods_supported: ['S256'],
   });
 
-/** RFC 7636, S256; nothing was asked for where the pool sent no challenge. */
+/** RFC 7636, S256. A verifier without a challenge is refused: somebody has taken it away (RFC 9700, section 4.8.2). */
 function provesChallenge(challenge: string | undefined, verifier: string | undefined): boolean {
-  if (challenge === undefined) return true;
+  if (challenge === undefined) return verifier === undefined;
   return verifier !== undefined && isSame(createHash('sha256').update(verifier).digest('base64url'), challenge);
 }
 

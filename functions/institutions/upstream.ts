@@ -57,7 +57,8 @@ export function openUpstream({ row, secret, issuer, clock }: UpstreamOptions): U
         const detail = error.error_description ?? error.error;
         throw new Failure('signInDenied', { name: row.name, detail }, { cause: error });
       }
-      throw new Failure('signInUpstream', { name: row.name, detail: detailOf(error) }, { cause: error });
+      // No cause: the library's have whole answers with tokens, and claims, and a log writes causes.
+      throw new Failure('signInUpstream', { name: row.name, detail: detailOf(error) });
     }
   };
 

@@ -23,8 +23,11 @@ export const addWithIdentity = (
   { client, userPoolId }: UserPool,
   email: string,
   identity: FederatedIdentity,
-): Promise<void> =>
-  addFederated(email, identity, federatedPeople({ client: new CognitoIdentityProviderClient(client), userPoolId }));
+  giveRights: (address: string) => Promise<void>,
+): Promise<void> => {
+  const people = federatedPeople({ client: new CognitoIdentityProviderClient(client), userPoolId });
+  return addFederated(email, identity, { people, giveRights });
+};
 
 /** Invites an administrator to a pool that has no user yet; Cognito mails a first password. True when it did. */
 export async function inviteFirstAdmin({ client: config, userPoolId }: UserPool, email: string): Promise<boolean> {

@@ -2,8 +2,10 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, type JWTPayload, SignJWT } from 'jose';
+import type { BrokerAnswer } from '../../functions/broker/answers.ts';
 import { openBroker } from '../../functions/broker/broker.ts';
 import { tokenVerifier } from '../../functions/identity/verify.ts';
 import type { OneTimeStore } from '../../functions/ports/one-time-store.ts';
@@ -48,7 +50,7 @@ describe('the broker between Cognito and an institution that does not fit it', (
     return made;
   };
   /** The institutions by the names of their rows. */
-  const serve = (rows: Record<string, Institution>, more: Record<string, unknown> = {}) => {
+  const serve = (rows: Record<string, Institution>, more: Record<string, unknown> = {}, withSecrets = rows) => {
     const parsed = signInWithSchema.parse(
       Object.entries(rows).map(([name, { url, clientId }]) => ({
         ...{
@@ -61,7 +63,7 @@ describe('the broker between Cognito and an institution that does not fit it', (
         },
       })),
     );
-    const secrets = Object.entries(rows).map(([name, { secret }]) => [name.toLowerCase(), secret]);
+    const secrets = Object.entries(withSecrets).map(([name, { secret }]) => [name.toLowerCase(), secret]);
     const recording: OneTimeStore = {
       async put(kind, secret, value, seconds) {
         kept.push(value);
@@ -77,11 +79,13 @@ describe('the broker between Cognito and an institution that does not fit it', (
     server.on('request', async (request, response) => {
       const [path = '', query = ''] = request.url!.split('?');
       const cookies = (request.headers.cookie ?? '').split('; ').filter((cookie) => cookie !== '');
-      const made = await answer({
+      const asked = {
         ...{ method: request.method!, path, query, body: await text(request) },
         cookies: Object.fromEntries(cookies.map((cookie) => cookie.split('=', 2) as [string, string])),
         authorization: request.headers.authorization,
-      });
+      };
+      const failed = ({ message }: Error): BrokerAnswer => ({ status: 500, headers: {}, body: message });
+      const made = await answer(asked).catch(failed);
       for (const cookie of made.cookies ?? []) response.appendHeader('set-cookie', cookie);
       response.writeHead(made.status, made.headers).end(made.body);
     });
@@ -125,6 +129,7 @@ describe('the broker between Cognito and an institution that does not fit it', (
     response.status,
     ((await response.json()) as { error: string }).error,
   ];
+  const logged = () => inspect(errors, { depth: Infinity, showHidden: true });
   const troubles = () => errors.splice(0).map((error) => (error as Error).message);
 
   it('says who came, in tokens that Cognito takes: the address is the user name of the domain', async () => {
@@ -160,6 +165,8 @@ describe('the broker between Cognito and an institution that does not fit it', (
 
     const again = new URL((await signIn(asked.url)).url).searchParams.get('code')!;
     expect(await refusalOf(await pool.exchange(again))).toEqual([400, 'invalid_grant']);
+    const unasked = await pool.exchange(await codeOf(), { code_verifier: verifier });
+    expect(await refusalOf(unasked)).toEqual([400, 'invalid_grant']);
   });
 
   it('asks the institution by code with PKCE, state and nonce of its own', async () => {
@@ -181,8 +188,7 @@ describe('the broker between Cognito and an institution that does not fit it', (
   });
 
   it('keeps no token of the institution, and gives none that the API takes', async () => {
-    const { url, state } = pool.start();
-    const back = await signIn(url);
+    const back = await signIn(pool.start().url);
     const code = new URL(back.url).searchParams.get('code')!;
     const given = (await (await pool.exchange(code)).json()) as Record<string, string>;
     const { access_token: opaque, id_token: signed } = globus.answers[0] as Record<string, string>;
@@ -197,7 +203,6 @@ describe('the broker between Cognito and an institution that does not fit it', (
     });
     for (const token of [opaque, signed, given.access_token, given.id_token])
       await expect(api.verify(token!)).rejects.toMatchObject({ code: 'tokenRefused' });
-    expect(state).not.toBe('');
   });
 
   it('describes itself as an OpenID provider with the addresses that the pool is given', async () => {
@@ -301,6 +306,18 @@ describe('the broker between Cognito and an institution that does not fit it', (
       expect(await refusalOf(await pool.exchange('x', password))).toEqual([400, 'unsupported_grant_type']);
     });
 
+    it('a code that whoever else writes to the table put there', async () => {
+      const own = 'x'.repeat(43);
+      const code = await codeOf();
+      const [signed, signature] = [kept.at(-1)!, kept.at(-1)!.slice(0, 43)];
+      const anybody = JSON.stringify({ id: 'globus', claims: { sub: 'admin' }, client: {} });
+      for (const value of [anybody, signature + anybody, signed, '']) {
+        await store.put('code', own, value, 60);
+        expect(await refusalOf(await pool.exchange(own))).toEqual([400, 'invalid_grant']);
+      }
+      expect((await pool.exchange(code)).status).toBe(200);
+    });
+
     it('a state that was made up, used, or waited too long', async () => {
       const browser = new Browser(origin);
       const back = await throughInstitution((await browser.open(pool.start().url)).url);
@@ -367,6 +384,7 @@ describe('the broker between Cognito and an institution that does not fit it', (
       ['of last year', (claims) => ({ ...claims, exp: Math.floor(Date.now() / 1000) - 86_400 })],
     ])('an ID token %s', async (_what, change) => {
       expect((await signed(change)).status).toBe(502);
+      expect(logged()).not.toContain('7A1'); // of no claim more than what is wrong with it
       expect(troubles()).toEqual([expect.stringContaining('the sign-in with Globus did not work')]);
     });
 
@@ -374,6 +392,24 @@ describe('the broker between Cognito and an institution that does not fit it', (
       const evil = await institution('evil');
       expect((await signed((claims) => claims, evil.key)).status).toBe(502);
       expect(troubles()).toHaveLength(1);
+    });
+
+    it('an answer that is none, of which no token is logged', async () => {
+      for (const more of [{ expires_in: 'soon' }, { token_type: 5 }, { scope: 5 }]) {
+        globus.tamper = async (answer) => ({ ...answer, ...more });
+        expect((await signIn(pool.start().url)).status).toBe(502);
+        const { access_token, id_token } = globus.answers.at(-1)! as Record<string, string>;
+        for (const secret of [access_token!, id_token!]) expect(logged()).not.toContain(secret);
+        expect(troubles()).toEqual([expect.stringContaining('the sign-in with Globus did not work')]);
+      }
+    });
+
+    it('an institution whose secret is not there yet, and no other', async () => {
+      const later = await institution('later');
+      serve({ Globus: globus, Later: later }, {}, { Globus: globus });
+      const refused = await fetch(poolAt('Later').start().url, { redirect: 'manual' });
+      expect([refused.status, await refused.text()]).toEqual([500, 'no secret of Later: labdeploy up writes it']);
+      expect(await attributes()).toMatchObject({ name: 'Ada' });
     });
 
     it('nobody for ever when an institution is down', async () => {

@@ -131,6 +131,7 @@ describe('texts that users read', () => {
     'functions/core/errors.ts',
     'functions/contract/problems.ts',
     'functions/adapters/local/issuer/pages/strings.ts',
+    'functions/institutions/strings.ts',
     'web/strings.ts',
   ].flatMap((pattern) => globSync(pattern, { cwd: root }));
 

@@ -54,13 +54,20 @@ export function federatedPeople({ client, userPoolId: UserPoolId }: CognitoPool)
 
 /**
  * Lets somebody come with an institution, as an administrator says who they are there: as the account of an address, a new
- * one or one that was invited. Throws `accountExists` where somebody has used it, `accountInvalid` for what is no address.
+ * one or one that was invited. `giveRights` comes before the link: an account that is linked is one that somebody uses, so
+ * that a call which was cut off can be repeated. Throws `accountExists` where somebody has used it, `accountInvalid` for what
+ * is no address.
  */
-export async function addFederated(email: string, identity: FederatedIdentity, people: FederatedPeople): Promise<void> {
+export async function addFederated(
+  email: string,
+  identity: FederatedIdentity,
+  { people, giveRights }: { people: FederatedPeople; giveRights(address: string): Promise<void> },
+): Promise<void> {
   const address = emailKey(email);
   if (address === undefined) throw new Failure('accountInvalid', { detail: `'${email}' is not an e-mail address` });
   const state = await people.stateOf(address);
   if (state === 'taken') throw new Failure('accountExists', { email: address });
   if (state === 'free') await people.make(address, undefined);
+  await giveRights(address);
   await people.link(address, identity);
 }

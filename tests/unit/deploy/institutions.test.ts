@@ -72,7 +72,7 @@ describe('institutions before a deployment', () => {
   ])('do not fit that %s', async (_what, options, change, why) => {
     expect(await whyUnfit(options, change)).toMatchObject({
       code: 'institutionUnfit',
-      what: 'Cognito cannot sign in with My Uni',
+      what: 'people cannot sign in with My Uni',
       why: expect.stringContaining(why),
     });
   });

@@ -79,7 +79,9 @@ describe('a person whom an administrator adds with an identity', () => {
   const add = async (answer: Record<string, unknown>, address = ' Ada@Uni.example') => {
     await using cognito = await answeringCognito((operation) => (operation === 'AdminGetUser' ? answer : {}));
     const client = new CognitoIdentityProviderClient(cognito.client);
-    const outcome = await addFederated(address, orcid, federatedPeople({ client, userPoolId })).catch(
+    const giveRights = async (to: string) => void cognito.asked.push([`rights of ${to}`, {}]);
+    const people = federatedPeople({ client, userPoolId });
+    const outcome = await addFederated(address, orcid, { people, giveRights }).catch(
       (error: { code: string }) => error.code,
     );
     return [outcome, cognito.asked.map(([operation]) => operation)];
@@ -90,13 +92,13 @@ describe('a person whom an administrator adds with an identity', () => {
       'gets a new account',
       { error: 'UserNotFoundException' },
       undefined,
-      ['AdminGetUser', 'AdminCreateUser', 'AdminLinkProviderForUser'],
+      ['AdminGetUser', 'AdminCreateUser', `rights of ${email}`, 'AdminLinkProviderForUser'],
     ],
     [
       'gets that of an open invitation',
       { Username: 'a', UserStatus: 'FORCE_CHANGE_PASSWORD', Enabled: true },
       undefined,
-      ['AdminGetUser', 'AdminLinkProviderForUser'],
+      ['AdminGetUser', `rights of ${email}`, 'AdminLinkProviderForUser'],
     ],
     [
       'gets no account that somebody uses',
