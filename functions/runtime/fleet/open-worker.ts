@@ -81,7 +81,7 @@ export async function runWorker(
   const limit = new AbortController();
   const stop = AbortSignal.any([signal, limit.signal]);
   const ports = restrict(stage, { ...all, fleet });
-  const attempt = variables.AWS_BATCH_JOB_ID ?? String(process.pid);
+  const attempt = randomUUID(); // a job that Batch tries again has its id, and would write over what the state names
   const work = workOn({
     ...{ ports, planeMb, stop, models, onPlane, attempt },
     ...(keepMs !== undefined && { keepMs }),
