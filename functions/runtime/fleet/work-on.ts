@@ -48,7 +48,8 @@ export function workOn(work: MachineWork): (message: PredictMessage) => Promise<
   return async (message) => {
     const own = { ...ports, ownQueue: 'large' as const };
     const { memoryMb } = message;
-    if (memoryMb !== undefined && memoryMb > planeMb) return moveToMachines(message, memoryMb, own);
+    if (memoryMb !== undefined && memoryMb > planeMb)
+      return (await ports.jobs.get(message)) === undefined ? 'not pending' : moveToMachines(message, memoryMb, own);
     const given = { ...own, ...services, model: (settings: JobSettings) => models.load(settings, ports.objects) };
     if (isRelabel(message)) return relabelImage(message, given);
     const deadline = deadlineOf(`${attempt}-${++deliveries}`, work);
