@@ -136,4 +136,15 @@ describe('a data set on AWS', () => {
     await world.api.call<DataSetView>('DELETE', `/v1/data-sets/${id}/training`);
     expect(await teach({ kind: 'train', owner: 'olga', id, askedAt }, restrict(stage, ports()))).toBe('not wanted');
   });
+
+  it('keeps a training in the queue where no machine can be started', async () => {
+    const { id } = await asking('our cells');
+    await work();
+    await world.train(id);
+    const trouble = new Error('Batch is busy');
+    const fleet = { planeMb: 1000, ensure: () => Promise.reject(trouble) };
+    const [message] = await sent();
+    expect(await teach(message!, restrict(stage, { ...ports(), fleet }))).toEqual({ asked: 'later', trouble });
+    expect(await queue.receive('large', { max: 10, visibilitySeconds: 30 })).toHaveLength(1);
+  });
 });
