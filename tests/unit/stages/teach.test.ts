@@ -134,6 +134,11 @@ describe('a data set on AWS', () => {
     await work();
     expect((await ask()).status).toBe(200);
     expect(await kept(id)).toBe(7); // three images, their labels, and one zip
+    const same = await world.addJob({ 'c.tif': 3 });
+    await world.edit(same, 'c.tif', [accept()]);
+    await world.add(id, same, 'c.tif');
+    await work();
+    expect((await ask()).body.code).toBe('zipBeingMade'); // corrected anew, though as often
   });
 
   it('has a machine asked for its training, unless it was stopped before', async () => {
