@@ -7,7 +7,8 @@ export const zipRefOf = (dataSet: DataSet): ObjectRef =>
   dataSetZipRef(
     dataSet,
     createHash('sha256')
-      .update(readmeOf(dataSet)) // it names each image with its bytes, revision and side
+      // Each image with its bytes, revision and side; and its job, for revisions of another one are other labels.
+      .update(JSON.stringify([readmeOf(dataSet), dataSet.images.map(({ job }) => job)]))
       .digest('hex'),
   );
 

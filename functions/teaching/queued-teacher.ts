@@ -5,6 +5,9 @@ import { zipRefOf } from '../jobs/data-set-card.ts';
 import type { DataSets, Teacher } from '../ports/data-sets.ts';
 import type { Ports } from '../ports/ports.ts';
 
+/** SQS delays for no longer; so long the function may work that copies an image. */
+const spareSeconds = 900;
+
 /** Has others do what takes its time: the stage teach, and machines that it starts. */
 export function queuedTeacher({
   dataSets,
@@ -18,9 +21,11 @@ export function queuedTeacher({
   return {
     async add({ owner, id }, job, path) {
       if (!(await hasAccepted({ owner: job.owner, id: job.id, path }, objects))) return 'nothingAccepted';
+      const message = { kind: 'add' as const, owner, id, job: job.id, path };
       const added = { job: job.id, path, askedAt: clock.now() };
+      await queue.send('teaching', [message], { delaySeconds: spareSeconds }); // who dies before the next leaves nothing that waits for ever
       const after = await dataSets.change({ owner, id }, (each) => withAdded(each, added));
-      if (after !== undefined) await queue.send('teaching', [{ kind: 'add', owner, id, job: job.id, path }]);
+      if (after !== undefined) await queue.send('teaching', [message]);
       return after;
     },
     async zip(dataSet) {

@@ -52,21 +52,27 @@ export class Stopped extends Error {}
 
 /**
  * Trains, and notes how it goes and ends. A training that its user did not stop stays in work when the signal ends it; one
- * that is not in work any more, as its row says, is stopped.
+ * that is not in work any more, or that another machine works on, as its row says, is stopped.
  */
 export async function trainDataSet(dataSet: DataSet, services: TrainingServices, given: AbortSignal): Promise<void> {
   const { dataSets, clock, onTrouble } = services;
   const { askedAt } = dataSet.training!;
   const own = new AbortController();
   const signal = AbortSignal.any([given, own.signal]);
-  const noted = (each: DataSet, news: Partial<Training>): DataSet | undefined =>
-    each.training?.askedAt === askedAt
-      ? noteTraining(each, { ...news, ...(services.machine !== undefined && { machine: services.machine() }) })
-      : undefined;
-  const note = async (news: Partial<Training>): Promise<DataSet | undefined> => {
-    const after = await dataSets.change(dataSet, (each) => noted(each, news));
-    if (after === undefined) own.abort(new Stopped());
-    return after;
+  const noted = (each: DataSet, news: Partial<Training>): DataSet | undefined => {
+    const machine = services.machine?.();
+    if (each.training?.askedAt !== askedAt || (machine && isElsewhere(each.training, machine))) return undefined;
+    return noteTraining(each, { ...news, ...(machine !== undefined && { machine }) });
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: none comes late, over what is said once the training has ended. */
+  const note = (news: Partial<Training>): Promise<DataSet | undefined> => {
+    const now = last.then(() => dataSets.change(dataSet, (each) => noted(each, news)));
+    last = now.catch(() => {}); // whoever asked for it hears of it
+    return now.then((after) => {
+      if (after === undefined) own.abort(new Stopped());
+      return after;
+    });
   };
   if ((await note({ state: 'running' })) === undefined) return;
   const beat = services.machine && setInterval(() => void note({}).catch(onTrouble), beatMs);
@@ -90,12 +96,21 @@ export async function trainDataSet(dataSet: DataSet, services: TrainingServices,
     await note({ state: 'failed', failure: { code: 'trainingFailed', message }, endedAt: clock.now() });
   } finally {
     clearInterval(beat);
+    await last;
     await clean(join(services.folder, dataSet.id));
   }
 }
 
 /** ms after which a machine says again that it works, and learns that it is not to. */
-export const beatMs = 20_000;
+const beatMs = 20_000;
+/** A machine that was not heard of for so long is gone; less than the time after which its message comes back. */
+const goneMs = 6 * beatMs;
+
+/** Does another machine work on it, at the time that `own` says? */
+export const isElsewhere = (
+  { machine }: Training,
+  { id, at }: Pick<NonNullable<Training['machine']>, 'id' | 'at'>,
+): boolean => machine !== undefined && machine.id !== id && at - machine.at < goneMs;
 
 type Following = Parameters<typeof runTraining>[2];
 

@@ -140,7 +140,11 @@ export function dynamoDataSets({ client, table: name }: { client: DynamoDBClient
       await table.deleteAll(images);
       if (fields === undefined) return;
       const { name: of } = JSON.parse(String(fields.data)) as DataSet;
-      await table.transact([{ remove: keyOf(ref) }, { remove: nameKey({ ...ref, name: of }) }]);
+      // Both or none: where another caller removed it, the name may be another one's by now.
+      await table.transact([
+        { remove: keyOf(ref), where: 'attribute_exists(#pk)' },
+        { remove: nameKey({ ...ref, name: of }) },
+      ]);
       await table.deleteAll(images); // of a change in between
     },
   };

@@ -36,7 +36,7 @@ export interface Query {
 }
 
 /** One of a transaction. */
-export type Write = Change | { put: Fields & Key; where?: string } | { remove: Key };
+export type Write = Change | { put: Fields & Key; where?: string } | { remove: Key; where?: string };
 
 /** Items a request takes: DynamoDB's limits. */
 const gotAtOnce = 100;
@@ -169,11 +169,11 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** All of them or none: then the indexes of those whose condition did not hold. At most `writtenAtOnce`. */
     async transact(writes: readonly Write[]): Promise<number[]> {
       const TransactItems = writes.map((write): TransactWriteItem => {
-        if ('remove' in write) return { Delete: { TableName, Key: itemOf(write.remove) } };
-        if (!('put' in write)) return { Update: { TableName, ...updateOf(write) } };
-        const { put, where } = write;
+        if (!('put' in write || 'remove' in write)) return { Update: { TableName, ...updateOf(write) } };
+        const { where } = write;
         const condition = where === undefined ? {} : { ConditionExpression: where, ...terms([where], {}) };
-        return { Put: { TableName, Item: itemOf(put), ...condition } };
+        if ('remove' in write) return { Delete: { TableName, Key: itemOf(write.remove), ...condition } };
+        return { Put: { TableName, Item: itemOf(write.put), ...condition } };
       });
       try {
         await throughContention(() => client.send(new TransactWriteItemsCommand({ TransactItems })));

@@ -81,9 +81,8 @@ export async function runWorker(
   const limit = new AbortController();
   const stop = AbortSignal.any([signal, limit.signal]);
   const ports = restrict(stage, { ...all, fleet });
-  const attempt = variables.AWS_BATCH_JOB_ID ?? String(process.pid);
   const work = workOn({
-    ...{ ports, planeMb, stop, models, onPlane, attempt },
+    ...{ ports, planeMb, stop, models, onPlane },
     ...(keepMs !== undefined && { keepMs }),
     services: { planesAhead: threads + 1, admit }, // reading threads read files of their machine, and these are in S3
   });
@@ -93,6 +92,7 @@ export async function runWorker(
     const seconds = (performance.now() - started) / 1000;
     return { seconds, usd: (seconds / 3600) * hourly };
   };
+  const attempt = randomUUID(); // a job that Batch tries again has its id
   const train = async (message: TrainingMessage) => {
     const { models: registry, dataSets, objects, clock } = ports;
     if (registry === undefined || dataSets === undefined) throw new Error('this stack teaches no models');

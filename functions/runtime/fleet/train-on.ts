@@ -8,7 +8,7 @@ import { dataSetModelPrefix, dataSetPrefix } from '../../core/object-keys.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import type { DataSets } from '../../ports/data-sets.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { beatMs, type TrainingServices, trainDataSet } from '../../teaching/train-data-set.ts';
+import { isElsewhere, type TrainingServices, trainDataSet } from '../../teaching/train-data-set.ts';
 
 export interface MachineTraining extends Omit<TrainingServices, 'machine' | 'keepModel' | 'dataSets'> {
   dataSets: Pick<DataSets, 'get' | 'change'>;
@@ -19,9 +19,6 @@ export interface MachineTraining extends Omit<TrainingServices, 'machine' | 'kee
   /** The machine goes. */
   stop: AbortSignal;
 }
-
-/** A machine that was not heard of for so long is gone; less than the time after which its message comes back. */
-const goneMs = 6 * beatMs;
 
 /**
  * Works on one training. Its folder is this machine's alone, so the model that was better last comes from the data set, and
@@ -34,11 +31,13 @@ export async function trainOn(
 ): Promise<Training['state'] | undefined> {
   const { dataSets, objects, clock, folder } = services;
   const ref = { owner, id };
-  const isMeant = (dataSet: DataSet): boolean => isTraining(dataSet) && dataSet.training!.askedAt === trainingOf;
+  const isMeant = (dataSet: DataSet): boolean =>
+    isTraining(dataSet) &&
+    dataSet.training!.askedAt === trainingOf &&
+    !isElsewhere(dataSet.training!, { id: attempt, at: clock.now() });
   const found = await dataSets.get(ref);
   if (found === undefined || !isMeant(found)) return undefined;
   const { machine: before } = found.training!;
-  if (before !== undefined && before.id !== attempt && clock.now() - before.at < goneMs) return undefined;
   const began = clock.now();
   const machine = () => {
     const at = clock.now();
@@ -55,7 +54,7 @@ export async function trainOn(
       await objects.removeAll('datasets', dataSetPrefix(ref)); // removed meanwhile
       return undefined;
     }
-    if (!isMeant(after)) return after.training?.state;
+    if (!isMeant(after)) return isTraining(after) ? undefined : after.training?.state;
     const free = { ...machine(), at: 0 };
     await dataSets.change(ref, (each) =>
       isMeant(each) ? noteTraining(each, { state: 'queued', machine: free }) : undefined,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -17,8 +18,6 @@ export interface MachineWork {
   services: Pick<PredictServices, 'planesAhead' | 'admit'>;
   /** MB that this machine has for a plane. */
   planeMb: number;
-  /** Of this process, unlike that of any other. */
-  attempt: string;
   /** The machine goes. */
   stop: AbortSignal;
   /** ms of work on an image after which what is done of it is stored, between two planes; default: `usualKeepMs`. */
@@ -43,29 +42,26 @@ const deliveryMs = 20 * 60_000;
 
 /** The work on one message of the queue `large`: predict's, by the limits of this machine. */
 export function workOn(work: MachineWork): (message: PredictMessage) => Promise<MachineResult> {
-  const { ports, models, services, planeMb, attempt } = work;
-  let deliveries = 0;
+  const { ports, models, services, planeMb } = work;
   return async (message) => {
     const own = { ...ports, ownQueue: 'large' as const };
     const { memoryMb } = message;
-    if (memoryMb !== undefined && memoryMb > planeMb) return moveToMachines(message, memoryMb, own);
+    if (memoryMb !== undefined && memoryMb > planeMb)
+      return (await ports.jobs.get(message)) === undefined ? 'not pending' : moveToMachines(message, memoryMb, own);
     const given = { ...own, ...services, model: (settings: JobSettings) => models.load(settings, ports.objects) };
     if (isRelabel(message)) return relabelImage(message, given);
-    const deadline = deadlineOf(`${attempt}-${++deliveries}`, work);
+    const deadline = deadlineOf(work);
     const onPlane = (done: number, total: number) => work.onPlane?.(message, done, total);
     return predictFile(message, { ...given, deadline, onPlane });
   };
 }
 
 /** Near when the machine goes, or the delivery has taken long enough. */
-function deadlineOf(
-  attempt: string,
-  { stop, keepMs = usualKeepMs, now = () => performance.now() }: MachineWork,
-): Deadline {
+function deadlineOf({ stop, keepMs = usualKeepMs, now = () => performance.now() }: MachineWork): Deadline {
   const end = now() + deliveryMs;
   let kept = now();
   return {
-    attempt,
+    attempt: randomUUID(), // also where Batch tries its job again: what a state names must not be written over
     near: () => stop.aborted || now() > end,
     keeps() {
       if (now() - kept < keepMs) return false;

@@ -32,10 +32,10 @@ export const sweep = {
     'moveStorage',
   ],
   figures: ['over', 'remove'],
-  dataSets: ['change'],
+  dataSets: ['change', 'training'],
   models: ['all', 'followBuild', 'endBuild', 'refuse'],
   builds: 'follows', // their events start it too
-  sends: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'], // unzip: a copy of images whose beginning was lost,
+  sends: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers', 'teaching'], // unzip: a copy of images whose beginning was lost
   drains: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers', 'teaching'],
   fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
@@ -54,6 +54,8 @@ export const patience = {
   manifest: daySeconds,
   /** A folder that is never submitted: the job expires. */
   upload: 7 * daySeconds,
+  /** Nothing was heard of a training: longer than a message stays hidden whose machine died, or waits for the function that sends it. */
+  training: hour / 4,
   /** A card of the gallery is over, or its making was cut off: longer than that takes. */
   figures: hour,
   /**

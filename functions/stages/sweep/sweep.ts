@@ -17,6 +17,7 @@ import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { askAgain } from './ask-again.ts';
 import { patience, sweep } from './descriptor.ts';
 import { type Drained, drain } from './drain.ts';
 import { followBuilds } from './follow-builds.ts';
@@ -40,7 +41,7 @@ export type SweepPorts = Pick<
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
   dead: number;
-  /** Jobs that got their lost step, or their messages again. */
+  /** Jobs that got their lost step, or their messages again, and trainings. */
   rescued: number;
   failed: number;
   expired: number;
@@ -99,10 +100,11 @@ async function clearFigures({ figures, objects, clock }: SweepPorts, report: Swe
 }
 
 /** For images whose machines were not started, or are gone. */
-async function startMachines({ fleet }: SweepPorts, report: SweepReport, errors: unknown[]) {
+async function startMachines({ fleet, ...ports }: SweepPorts, report: SweepReport, errors: unknown[]) {
   if (fleet === undefined) return;
   try {
     report.fleet = await fleet.ensure();
+    report.rescued += await askAgain(ports, report.fleet);
   } catch (error) {
     errors.push(error);
   }

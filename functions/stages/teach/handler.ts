@@ -7,5 +7,5 @@ import { type Taught, type TeachPorts, teach } from './teach.ts';
 export const handler = {
   stage: descriptor,
   handle: teach,
-  logLine: (result) => ['taught', { result }],
+  logLine: (result) => ['taught', typeof result === 'string' ? { result } : { result: 'asked', ...result }],
 } satisfies MessageHandler<TeachingMessage, TeachPorts, Taught>;

@@ -3,6 +3,7 @@ import { Failure, isOutcome } from '../../core/errors.ts';
 import type { TeachingMessage, TrainingMessage } from '../../core/messages.ts';
 import { dataSetPrefix } from '../../core/object-keys.ts';
 import { openImage } from '../../image/tiff/image.ts';
+import { zipRefOf } from '../../jobs/data-set-card.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { addImage } from './add-image.ts';
 import type { CopyServices } from './copy-accepted.ts';
@@ -11,8 +12,8 @@ import { zipDataSet } from './zip-data-set.ts';
 export type TeachPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'dataSets' | 'fleet'>;
 type Services = TeachPorts & { dataSets: NonNullable<Ports['dataSets']> };
 
-/** In one word, or a failure's code: what became of a message. */
-export type Taught = 'added' | 'packed' | 'asked' | 'later' | 'not wanted' | (string & {});
+/** In one word, or a failure's code: what became of a message. `trouble`: no machine could be started now; sweep starts them. */
+export type Taught = 'added' | 'packed' | 'asked' | 'not wanted' | (string & {}) | { asked: 'later'; trouble: unknown };
 
 /** Does what a message asks for a data set. Safe to repeat: what is not wanted any more is left. */
 export async function teach(message: TeachingMessage, ports: TeachPorts): Promise<Taught> {
@@ -26,6 +27,7 @@ export async function teach(message: TeachingMessage, ports: TeachPorts): Promis
 async function pack(ref: TeachingMessage, { dataSets, objects }: Services): Promise<Taught> {
   const dataSet = await dataSets.get(ref);
   if (dataSet === undefined) return 'not wanted';
+  if ((await objects.head(zipRefOf(dataSet))) !== undefined) return 'packed'; // who waits for it asks again and again
   await zipDataSet(dataSet, objects);
   if ((await dataSets.get(ref)) !== undefined) return 'packed';
   await objects.removeAll('datasets', dataSetPrefix(ref)); // removed meanwhile
@@ -62,13 +64,20 @@ async function addTo(message: TeachingMessage & { kind: 'add' }, services: Servi
 
 const notAdded = { nothingAccepted: 'no region of it is accepted', dataSetFull: 'the data set is full' } as const;
 
-/** Sends the training first, so that it cannot be lost; sweep starts machines where that fails. */
-async function askForMachine({ owner, id, askedAt }: TeachingMessage & { kind: 'train' }, services: Services) {
+/** Sends the training first, so that it cannot be lost. */
+async function askForMachine(
+  { owner, id, askedAt }: TeachingMessage & { kind: 'train' },
+  services: Services,
+): Promise<Taught> {
   const { dataSets, queue, fleet } = services;
   const known = await dataSets.get({ owner, id });
   if (known === undefined || !isTraining(known) || known.training!.askedAt !== askedAt) return 'not wanted';
   const training: TrainingMessage = { owner, id, trainingOf: askedAt };
   await queue.send('large', [training]);
-  await fleet!.ensure({ sent: 1 });
+  try {
+    await fleet!.ensure({ sent: 1 });
+  } catch (trouble) {
+    return { asked: 'later', trouble }; // delivered again it would be sent twice, and at last fail what may be in work
+  }
   return 'asked';
 }

@@ -1,6 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import type { PredictMessage } from '../../../functions/core/messages.ts';
-import { inputRef } from '../../../functions/core/object-keys.ts';
+import { inputRef, resultRef } from '../../../functions/core/object-keys.ts';
 import type { FleetReport } from '../../../functions/ports/fleet.ts';
 import { machineAdmission } from '../../../functions/runtime/fleet/machine-memory.ts';
 import { type MachineWork, workOn } from '../../../functions/runtime/fleet/work-on.ts';
@@ -115,7 +116,7 @@ describe('a machine', () => {
       models: { load: more.load ?? loaded },
       ...(more.onPlane && { onPlane: more.onPlane }),
       services: { planesAhead: 1, admit: async () => () => {} },
-      ...{ planeMb: 100, attempt: 'job', stop: stop.signal, now },
+      ...{ planeMb: 100, stop: stop.signal, now },
     });
 
   it('does the work of predict', async () => {
@@ -177,6 +178,11 @@ describe('a machine', () => {
       reused: false,
     });
     expect(planes).toEqual([3, 4, 5]); // two were stored after 40 s, the third was not
+    const undisturbed = await worldWith(20, 5);
+    await machine(undisturbed.world, fleet)({ ...undisturbed.world.job, path });
+    const labels = async ({ objects, job }: StageWorld) =>
+      buffer(await objects.get(resultRef(job, path, 'labels.tif')));
+    expect(await labels(world)).toEqual(await labels(undisturbed.world));
   });
 
   it('keeps what it has done of an image every twenty minutes, and goes on with it', async () => {
@@ -202,6 +208,13 @@ describe('a machine', () => {
     expect(await received(world, 'large')).toEqual([]); // not at once: it would get it again
     world.clock.advance(31);
     expect(await received(world, 'large')).toEqual([message]);
+  });
+
+  it('has no larger one started for a job that is gone', async () => {
+    const { world, asked, fleet } = await worldWith(20);
+    await world.jobs.remove(world.job);
+    expect(await machine(world, fleet)({ ...world.job, path, memoryMb: 101 })).toBe('not pending');
+    expect(asked).toEqual([]);
   });
 
   it('lets in what fits, sends on what a larger one takes, and refuses what none does', async () => {

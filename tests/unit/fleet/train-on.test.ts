@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { noteTraining } from '../../../functions/core/data-set.ts';
 import { dataSetModelPrefix, sentPackageRef } from '../../../functions/core/object-keys.ts';
 import { trainOn } from '../../../functions/runtime/fleet/train-on.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
@@ -36,9 +37,10 @@ async function ask(id: string) {
 
 /** The work of a machine, with its rights. */
 function machine(message: Parameters<typeof trainOn>[0], attempt = 'machine-1') {
+  const folder = attempt === 'machine-1' ? world.folder : join(world.folder, attempt);
   const { models, dataSets, ...rest } = restrict(machineStage(true), { ...world.parts, queue });
   return trainOn(message, {
-    ...{ ...rest, models: models!, dataSets: dataSets!, setup: world.setup, folder: world.folder },
+    ...{ ...rest, models: models!, dataSets: dataSets!, setup: world.setup, folder },
     ...{ attempt, hourlyUsd: 3600, stop: stop.signal, newId: world.parts.newId, onTrouble: () => {} },
   });
 }
@@ -66,6 +68,26 @@ describe('a training on a machine', () => {
     await world.api.call('DELETE', `/v1/data-sets/${id}/training`);
     stop.abort(); // as the machine finds within seconds by its row
     expect(await ended).toBe('stopped');
+  });
+
+  it('that is delivered to two machines at once is worked on by one', async () => {
+    const { id, message } = await asked('better cells');
+    const ended = await Promise.all([machine(message), machine(message, 'machine-2')]);
+    expect(ended.sort()).toEqual(['better', undefined]);
+    expect((await world.show(id)).training).toMatchObject({ state: 'better' });
+    expect((await world.parts.models.all()).versions).toHaveLength(1);
+  });
+
+  it('ends on a machine that another one took for gone', async () => {
+    const { id, message } = await asked('endless cells');
+    const ended = machine(message);
+    await until('progress', async () => (await world.show(id)).training!.progress);
+    const other = { id: 'machine-2', at: world.parts.clock.now(), usd: 0 };
+    await world.parts.dataSets.change({ owner: 'olga', id }, (each) => noteTraining(each, { machine: other }));
+    stop.abort(); // as the machine finds within seconds by its row
+    expect(await ended).toBeUndefined();
+    const { training } = (await world.parts.dataSets.get({ owner: 'olga', id }))!;
+    expect(training).toMatchObject({ state: 'running', machine: other });
   });
 
   it('is given back where the machine goes, and another one begins it at once', async () => {

@@ -106,7 +106,7 @@ async function completed(
     ports: { ...restrict(large, world), fleet },
     models: { load: async () => ({ engine, input: { channelCount: 1 } }) },
     services: { planesAhead: 2, admit: async () => () => {} },
-    ...{ planeMb: 1000, attempt: 'job', stop: new AbortController().signal },
+    ...{ planeMb: 1000, stop: new AbortController().signal },
   });
   const take = async (queue: 'files' | 'large' | 'zips'): Promise<boolean> => {
     const [message] = await world.queue.receive(queue, { max: 1, visibilitySeconds: 60 });

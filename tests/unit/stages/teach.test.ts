@@ -6,12 +6,12 @@ import type { TeachingMessage } from '../../../functions/core/messages.ts';
 import { dataSetPrefix, inputRef } from '../../../functions/core/object-keys.ts';
 import type { FleetReport } from '../../../functions/ports/fleet.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
-import { sweep as sweepStage } from '../../../functions/stages/sweep/descriptor.ts';
+import { patience, sweep as sweepStage } from '../../../functions/stages/sweep/descriptor.ts';
 import { handler as sweep } from '../../../functions/stages/sweep/handler.ts';
 import { teach as stage } from '../../../functions/stages/teach/descriptor.ts';
 import { teach } from '../../../functions/stages/teach/teach.ts';
 import { attemptsOf } from '../../support/attempts.ts';
-import { manualClock } from '../../support/manual-clock.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { memoryQueue } from '../../support/memory/queue.ts';
 import { accept, openTeachingWorld, type TeachingWorld } from '../../support/teaching-world.ts';
 import { unzipped } from '../../support/unzipped.ts';
@@ -19,20 +19,22 @@ import { unzipped } from '../../support/unzipped.ts';
 const started: FleetReport = { waiting: 1, running: 0, started: 1, paused: false };
 let world: TeachingWorld;
 let queue: ReturnType<typeof memoryQueue>;
+let queueClock: ManualClock;
 let asked: unknown[];
 beforeEach(async () => {
-  queue = memoryQueue(manualClock(), attemptsOf(1));
+  queueClock = manualClock();
+  queue = memoryQueue(queueClock, attemptsOf(1));
   asked = [];
   world = await openTeachingWorld({ queue });
 });
 afterEach(async () => world[Symbol.asyncDispose]());
 
-const ports = () => {
+const ports = (report: FleetReport = started) => {
   const fleet = {
     planeMb: 1000,
     async ensure(need: unknown) {
       asked.push(need);
-      return started;
+      return report;
     },
   };
   return { ...world.parts, queue, fleet };
@@ -95,6 +97,15 @@ describe('an image that is added to a data set on AWS', () => {
     expect(await kept(id)).toBe(0);
   });
 
+  it('is copied all the same where the API died before it sent the message', async () => {
+    const { id } = await asking('our cells');
+    for (const { receipt } of await queue.receive('teaching', { max: 10, visibilitySeconds: 300 }))
+      await queue.acknowledge('teaching', [receipt]);
+    queueClock.advance(901);
+    expect(await work()).toEqual(['added', 'added']);
+    expect((await world.show(id)).adding).toEqual([]);
+  });
+
   it('is given up with its message, which was delivered too often', async () => {
     const { id } = await asking('our cells');
     await queue.hide('teaching', (await queue.receive('teaching', { max: 1, visibilitySeconds: 1 }))[0]!.receipt, 0);
@@ -123,6 +134,11 @@ describe('a data set on AWS', () => {
     await work();
     expect((await ask()).status).toBe(200);
     expect(await kept(id)).toBe(7); // three images, their labels, and one zip
+    const same = await world.addJob({ 'c.tif': 3 });
+    await world.edit(same, 'c.tif', [accept()]);
+    await world.add(id, same, 'c.tif');
+    await work();
+    expect((await ask()).body.code).toBe('zipBeingMade'); // corrected anew, though as often
   });
 
   it('has a machine asked for its training, unless it was stopped before', async () => {
@@ -135,5 +151,36 @@ describe('a data set on AWS', () => {
     expect([training!.body, asked]).toEqual([{ owner: 'olga', id, trainingOf: askedAt }, [{ sent: 1 }]]);
     await world.api.call<DataSetView>('DELETE', `/v1/data-sets/${id}/training`);
     expect(await teach({ kind: 'train', owner: 'olga', id, askedAt }, restrict(stage, ports()))).toBe('not wanted');
+  });
+
+  it('keeps a training in the queue where no machine can be started', async () => {
+    const { id } = await asking('our cells');
+    await work();
+    await world.train(id);
+    const trouble = new Error('Batch is busy');
+    const fleet = { planeMb: 1000, ensure: () => Promise.reject(trouble) };
+    const [message] = await sent();
+    expect(await teach(message!, restrict(stage, { ...ports(), fleet }))).toEqual({ asked: 'later', trouble });
+    expect(await queue.receive('large', { max: 10, visibilitySeconds: 30 })).toHaveLength(1);
+  });
+
+  it('has its training asked for again where nothing will take it, and only there', async () => {
+    const { id } = await asking('our cells');
+    await work();
+    const { body } = await world.train(id);
+    await sent(); // and lost
+    const looked = async (report: Partial<FleetReport>, seconds: number): Promise<TeachingMessage[]> => {
+      const clock = manualClock(world.parts.clock.now() + seconds * 1000);
+      const idle = { waiting: 0, running: 0, started: 0, paused: false };
+      await sweep.handle(restrict(sweepStage, { ...ports({ ...idle, ...report }), clock }));
+      return sent();
+    };
+    expect(await looked({}, patience.training - 1)).toEqual([]);
+    expect(await looked({ waiting: 1, paused: true }, patience.training + 1)).toEqual([]);
+    expect(await looked({ running: 1 }, patience.training + 1)).toEqual([]);
+    const askedAt = Date.parse(body.training!.askedAt);
+    expect(await looked({}, patience.training + 1)).toEqual([{ kind: 'train', owner: 'olga', id, askedAt }]);
+    await world.api.call('DELETE', `/v1/data-sets/${id}/training`);
+    expect(await looked({}, patience.training + 1)).toEqual([]);
   });
 });
