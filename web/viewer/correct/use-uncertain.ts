@@ -20,6 +20,8 @@ export function useUncertain({ now, onPlace, onObject, onFailure, of }: Uncertai
   const [shown, setShown] = useState<{ of: string; number: number; count: number }>();
   const last = useRef({ of, number: 0 });
   const isAsking = useRef(false);
+  const isOf = useRef(of);
+  isOf.current = of;
   const go = useCallback(
     async (by: 1 | -1): Promise<void> => {
       const { labelLayer, layer, objects, scene } = now();
@@ -28,6 +30,7 @@ export function useUncertain({ now, onPlace, onObject, onFailure, of }: Uncertai
       try {
         const after = last.current.of === of ? last.current.number : 0;
         const next = await labelLayer.worker.ask('nextUncertain', { after, by });
+        if (isOf.current !== of) return; // another plane is shown meanwhile
         if (next === undefined) return setShown({ of, number: 0, count: 0 });
         const { number, count, object, pixel, box } = next;
         last.current = { of, number };
