@@ -62,7 +62,7 @@ const [people, nobody] = [process.argv[2] ?? '.', process.argv[3] ?? '.'];
 const known = [];
 for (const { name, picture } of await photographsIn(people)) {
   const faces = (await detector.detect(picture, 0.5)).map(({ x, y, width, height }) => ({ x, y, width, height }));
-  known.push({ picture, faces });
+  if (faces.length > 0) known.push({ picture, faces });
   console.log(`${name}: ${faces.length} faces`);
 }
 

@@ -96,6 +96,7 @@ const holds = (found: string | undefined) => {
   if (found !== undefined) throw new Error(`with no rule broken: ${found}`);
 };
 const chosen = mutants.filter(({ rule }) => rule.includes(wanted));
+if (chosen.length === 0) throw new Error(`no rule has the words ${wanted}`);
 const copies = Array.from({ length: Number(atOnce) }, (_, n) => copyOfSources(String(n)));
 for (const mutant of chosen) copies[0]!.apply(mutant)(); // the table is of this code
 holds(await copies[0]!.bySchedules());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
+import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
@@ -18,6 +19,9 @@ import { readJson } from '../../object-streams/read-object.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
 import { positiveTally } from './positive-tally.ts';
 import type { ImageServices } from './services.ts';
+
+/** Hours of work at half a minute each leave thousands of pieces. */
+const headsAtOnce = 16;
 
 const count = z.int().nonnegative();
 
@@ -132,9 +136,12 @@ export async function openCheckpoint(
       const parsed = bound.safeParse(await kept(readJson(objects, refOf(stateName))));
       if (!parsed.success) return undefined; // another model's, another round's, another version's
       const { binding: _, ...state } = parsed.data;
-      for (const { name, bytes } of [state.begun ?? [], state.links ?? [], state.pieces].flat())
-        if ((await objects.head(refOf(name)))?.bytes !== bytes) return undefined;
-      return state;
+      let isWhole = true;
+      await forEachLimit([state.begun ?? [], state.links ?? [], state.pieces].flat(), headsAtOnce, async (each) => {
+        if (!isWhole) return;
+        if ((await objects.head(refOf(each.name)))?.bytes !== each.bytes) isWhole = false;
+      });
+      return isWhole ? state : undefined;
     },
     async save(state) {
       await objects.put(refOf(stateName), Buffer.from(JSON.stringify({ ...state, binding })));

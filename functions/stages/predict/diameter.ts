@@ -68,20 +68,28 @@ interface MedianObject extends Spot {
   diameter: number;
 }
 
+function medianByArea({ area_px: areas, centroid_y_px: y, centroid_x_px: x }: Measurements): MedianObject | undefined {
+  const i = medianIndex(areas!);
+  return i === undefined ? undefined : { diameter: circleOf(areas![i]!), y: y![i]!, x: x![i]! };
+}
+
+/** Of the same object, px. */
+export function medianDiameter(areas: Float64Array): number | undefined {
+  const i = medianIndex(areas);
+  return i === undefined ? undefined : circleOf(areas[i]!);
+}
+
+const circleOf = (area: number): number => Math.sqrt((4 * area) / Math.PI);
+
 /** The object in the middle of all area, sorted by size, of equal ones the first. */
-export function medianByArea({
-  area_px: areas,
-  centroid_y_px: y,
-  centroid_x_px: x,
-}: Measurements): MedianObject | undefined {
-  const order = Array.from(areas!.keys()).sort((a, b) => areas![a]! - areas![b]! || a - b);
-  const half = areas!.reduce((sum, area) => sum + area, 0) / 2;
+function medianIndex(areas: Float64Array): number | undefined {
+  const order = Array.from(areas.keys()).sort((a, b) => areas[a]! - areas[b]! || a - b);
+  const half = areas.reduce((sum, area) => sum + area, 0) / 2;
   let sum = 0;
-  for (const i of order) {
-    sum += areas![i]!;
-    if (sum >= half) return { diameter: Math.sqrt((4 * areas![i]!) / Math.PI), y: y![i]!, x: x![i]! };
-  }
-  return undefined;
+  return order.find((i) => {
+    sum += areas[i]!;
+    return sum >= half;
+  });
 }
 
 interface Cut {

@@ -3,7 +3,7 @@ import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import { resultRef } from '../../core/object-keys.ts';
 import type { Segmentation } from '../../ports/predictor.ts';
 import type { Progress } from './checkpoint.ts';
-import { medianByArea } from './diameter.ts';
+import { medianDiameter } from './diameter.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Counted, eachPlane, type ObjectCount } from './object-count.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
@@ -136,8 +136,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 }
 
 function addMiddle(reached: Progress, { count, measurements }: Segmentation): void {
-  const median = medianByArea(measurements);
-  if (median !== undefined) reached.middle = { count, diameterPx: median.diameter };
+  const diameterPx = medianDiameter(measurements.area_px ?? new Float64Array());
+  if (diameterPx !== undefined) reached.middle = { count, diameterPx };
 }
 
 function addCounted(reached: Progress, { judged, classes, objects, volumes, voxels }: Counted, work: ImageWork): void {

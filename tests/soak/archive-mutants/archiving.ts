@@ -76,6 +76,13 @@ export const ofArchiving: readonly Mutant[] = [
       edit(archive, 'if (archived === undefined) return', 'await deleteHere();\n  if (archived === undefined) return'),
     ],
   },
+  broken(
+    'the map of the model goes with the labels',
+    archive,
+    "await objects.removeAll('results', foregroundPrefix(job));",
+    '',
+    ['unit/stages/archive'],
+  ),
   broken('previews and tables stay', archive, '/\\/(labels\\.tif|', '/\\/(labels\\.tif|preview\\.png|'),
   broken('labels are not kept twice', archive, '/\\/(labels\\.tif|', '/\\/('),
   broken(

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstNewObject, type LabelPlane } from '../../../functions/core/edited-labels.ts';
+import { connectedFrom } from '../../../web/viewer/correct/shapes.ts';
 import { uncertainPlaces } from '../../../web/viewer/correct/uncertain.ts';
 import type { ForegroundMap } from '../../../web/viewer/worker/foreground-map.ts';
 import { mapWork } from '../../../web/viewer/worker/map-work.ts';
+import { randomNumbers } from '../../support/models.ts';
 
 /** A letter a pixel: 0 far below the threshold, a to e ever nearer, f and g above it, h far above. */
 const bytes: Record<string, number> = { 0: 0, a: 32, b: 63, c: 64, d: 96, e: 127, f: 128, g: 192, h: 255 };
@@ -71,6 +73,53 @@ describe('places of which a model is not sure', () => {
     const apart = await uncertainPlaces(plane(['7060', '0000', '0508']), mapRows(['h0h0', '0000', '0h0h']));
     expect(apart.map(({ object }) => object)).toEqual([7, 6, 5, 8]);
   });
+});
+
+describe('places without an object', () => {
+  const [width, height] = [40, 30];
+  const box = { left: 0, top: 0, right: width - 1, bottom: height - 1 };
+
+  it.each([0.2, 0.4, 0.5, 0.6])('are all that is connected, of noise of which %d is seen', async (share) => {
+    const random = randomNumbers(Math.round(100 * share));
+    const seen = Uint8Array.from({ length: width * height }, () => (random() < share ? 64 + 191 * random() : 0));
+    const noise = { width, height, labels: new Uint32Array(width * height) };
+    noise.labels[35 * 20] = 7;
+    async function* rows() {
+      for (let top = 0; top < height; top += 7)
+        yield { top, bytes: seen.subarray(top * width, Math.min(height, top + 7) * width) };
+    }
+    const found = await uncertainPlaces(noise, rows());
+    const expected = new Map<string, number>();
+    const known = new Set<number>();
+    for (const [start, byte] of seen.entries()) {
+      if (known.has(start) || byte < 64 || noise.labels[start] !== 0) continue;
+      const pixels = connectedFrom(box, [start], (index) => seen[index]! >= 64 && noise.labels[index] === 0);
+      for (const pixel of pixels) known.add(pixel);
+      const beside = pixels.some((pixel) => neighbours(pixel).some((other) => noise.labels[other] === 7));
+      if (pixels.length < 4 || beside) continue;
+      const [xs, ys] = [pixels.map((pixel) => pixel % width), pixels.map((pixel) => Math.floor(pixel / width))];
+      const edges = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+      expected.set(`${edges}`, Math.max(...pixels.map((pixel) => seen[pixel]!)));
+    }
+    const places = found.filter(({ object }) => object === 0);
+    expect(places.length).toBeGreaterThan(0);
+    expect(
+      new Map(
+        places.map(({ box: { left, top, right, bottom }, pixel }) => [
+          `${[left, top, right, bottom]}`,
+          seen[pixel.y * width + pixel.x]!,
+        ]),
+      ),
+    ).toEqual(expected);
+  });
+
+  function neighbours(pixel: number): number[] {
+    const column = pixel % width;
+    const sides = [pixel - width, pixel + width];
+    if (column > 0) sides.push(pixel - 1);
+    if (column < width - 1) sides.push(pixel + 1);
+    return sides;
+  }
 });
 
 describe('the next place of which a model is not sure', () => {

@@ -133,7 +133,7 @@ function filled(point: Point, labels: EditedLabels): Made {
   const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
   if (x < 0 || y < 0 || x > box.right || y > box.bottom || at(labels, point) !== 0) return nothing;
   let [count, open] = [0, false];
-  const hole = connectedFrom(box, y * plane.width + x, (index) => {
+  const hole = connectedFrom(box, [y * plane.width + x], (index) => {
     if (open || plane.labels[index] !== 0) return false;
     const column = index % plane.width;
     open =

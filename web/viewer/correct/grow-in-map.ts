@@ -61,7 +61,7 @@ export function growInMap(
     if (peak < leastPeak) return undefined;
     least = Math.max(1, Math.min(bytes[start]!, peak >> 1));
   }
-  const grown = connectedFrom(box, start, (index) => bytes[index]! >= least && isFree(index));
+  const grown = connectedFrom(box, [start], (index) => bytes[index]! >= least && isFree(index));
   const mask = maskOf(box, bytes[start]! >= least ? grown : []);
   fillHoles(mask);
   for (let i = 0; i < mask.bits.length; i++) if (mask.bits[i] === 1 && !isFree(i)) mask.bits[i] = 0; // in a hole
@@ -76,9 +76,9 @@ function highestNear({ x, y }: Point, { width, height }: Size, byteAtIndex: (ind
   return highest;
 }
 
-function maskOf(box: Box, indices: ArrayLike<number>): Mask {
+export function maskOf(box: Box, indices: readonly number[]): Mask {
   const mask = emptyMask(box);
-  for (let i = 0; i < indices.length; i++) mask.bits[indices[i]!] = 1;
+  for (const index of indices) mask.bits[index] = 1;
   return mask;
 }
 
@@ -98,7 +98,7 @@ function smoothed(mask: Mask, start: number): Mask {
   if (kept.bits[start] !== 1) return mask;
   return maskOf(
     box,
-    connectedFrom(box, start, (index) => kept.bits[index] === 1),
+    connectedFrom(box, [start], (index) => kept.bits[index] === 1),
   );
 }
 
@@ -112,20 +112,13 @@ function around(bits: Uint8Array, { x, y }: Point, { width, height }: Size): num
 
 /** What the edge of the box cannot be reached from belongs to the object. */
 export function fillHoles({ box, bits }: Mask): void {
+  const outside = connectedFrom(box, edgeOf(box), (index) => bits[index] === 0);
+  bits.fill(1);
+  for (const index of outside) bits[index] = 0;
+}
+
+function* edgeOf(box: Box): Generator<number> {
   const [width, height] = [widthOf(box), heightOf(box)];
-  const outside = new Uint8Array(bits.length);
-  const visit = (index: number) => {
-    if (bits[index] === 1 || outside[index] === 1) return;
-    for (const each of connectedFrom(box, index, (other) => bits[other] === 0 && outside[other] === 0))
-      outside[each] = 1;
-  };
-  for (let column = 0; column < width; column++) {
-    visit(column);
-    visit((height - 1) * width + column);
-  }
-  for (let row = 0; row < height; row++) {
-    visit(row * width);
-    visit((row + 1) * width - 1);
-  }
-  for (let i = 0; i < bits.length; i++) if (outside[i] === 0) bits[i] = 1;
+  for (let column = 0; column < width; column++) yield* [column, (height - 1) * width + column];
+  for (let row = 0; row < height; row++) yield* [row * width, (row + 1) * width - 1];
 }

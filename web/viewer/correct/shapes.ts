@@ -102,20 +102,19 @@ export function runsOf({ box, bits }: Mask): number[] {
   return runs;
 }
 
-/** Pixels that are connected by their sides, from one of them on; `isIn`: of an index into the mask's bits. */
-export function connectedFrom(box: Box, start: number, isIn: (index: number) => boolean): Uint32Array {
+/** Pixels that are connected by their sides to one of those at `starts`; `isIn`: of an index into the mask's bits. */
+export function connectedFrom(box: Box, starts: Iterable<number>, isIn: (index: number) => boolean): number[] {
   const width = widthOf(box);
   const count = width * heightOf(box);
   const seen = new Uint8Array(count);
-  const found = new Uint32Array(count);
-  let length = 0;
+  const found: number[] = []; // grows: a box may be a whole plane, and what is connected small
   const visit = (index: number): void => {
     if (seen[index] === 1 || !isIn(index)) return;
     seen[index] = 1;
-    found[length++] = index;
+    found.push(index);
   };
-  visit(start);
-  for (let next = 0; next < length; next++) {
+  for (const start of starts) visit(start);
+  for (let next = 0; next < found.length; next++) {
     const index = found[next]!;
     const column = index % width;
     if (column > 0) visit(index - 1);
@@ -123,5 +122,5 @@ export function connectedFrom(box: Box, start: number, isIn: (index: number) => 
     if (index >= width) visit(index - width);
     if (index < count - width) visit(index + width);
   }
-  return found.subarray(0, length);
+  return found;
 }

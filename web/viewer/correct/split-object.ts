@@ -8,10 +8,10 @@ export function splitOff(object: number, line: Mask, { plane, boxOf }: EditedLab
   const isOwn = (index: number) => labelAt(plane, box, index) === object;
   const part = new Int32Array(width * heightOf(box)).fill(-1); // -1: none yet
   const isCut = (index: number) => isIn(line, box.left + (index % width), box.top + Math.floor(index / width));
-  const parts: Uint32Array[] = [];
+  const parts: number[][] = [];
   for (let index = 0; index < part.length; index++) {
     if (part[index] !== -1 || !isOwn(index) || isCut(index)) continue;
-    const found = connectedFrom(box, index, (other) => part[other] === -1 && isOwn(other) && !isCut(other));
+    const found = connectedFrom(box, [index], (other) => part[other] === -1 && isOwn(other) && !isCut(other));
     for (const each of found) part[each] = parts.length;
     parts.push(found);
   }

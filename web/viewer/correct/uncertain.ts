@@ -42,7 +42,7 @@ interface Sum {
  */
 export async function uncertainPlaces(plane: LabelPlane, rows: MapRows): Promise<UncertainPlace[]> {
   const objects = new Map<number, Sum>();
-  const seenPlaces = places(plane);
+  const seenPlaces = places(plane, leastArea(plane));
   for await (const { top, bytes } of rows)
     for (let at = 0; at < bytes.length; at += plane.width) {
       const row = top + at / plane.width;
@@ -50,17 +50,29 @@ export async function uncertainPlaces(plane: LabelPlane, rows: MapRows): Promise
       addObjects(objects, plane, row, values);
       seenPlaces.add(row, values);
     }
-  const areas = [...objects.values()].map(({ pixels }) => pixels).sort((a, b) => a - b);
-  const median = areas[areas.length >> 1];
-  const least = median === undefined ? usualArea : Math.max(4, leastShare * median);
   const found = [
     ...[...objects].map(([object, sum]) => placeOf(object, sum)),
-    ...seenPlaces.all().flatMap((sum) => (sum.pixels < least ? [] : [placeOf(0, sum)])),
+    ...seenPlaces.end().map((sum) => placeOf(0, sum)),
   ];
   return found.sort(
     (a, b) => b.uncertainty - a.uncertainty || a.pixel.y - b.pixel.y || a.pixel.x - b.pixel.x || a.object - b.object,
   );
 }
+
+/** Pixels of a place without an object. */
+function leastArea({ labels }: LabelPlane): number {
+  const areas = new Map<number, number>();
+  for (let i = 0; i < labels.length; ) {
+    const [object, first] = [labels[i]!, i];
+    while (labels[i] === object) i++;
+    if (isOfModel(object)) areas.set(object, (areas.get(object) ?? 0) + i - first);
+  }
+  const sorted = Uint32Array.from(areas.values()).sort();
+  const median = sorted[sorted.length >> 1];
+  return median === undefined ? usualArea : Math.max(4, leastShare * median);
+}
+
+const isOfModel = (object: number): boolean => object > 0 && object < firstNewObject;
 
 const placeOf = (object: number, { pixels, sum, box, pixel }: Sum): UncertainPlace => ({
   ...{ object, pixel, box },
@@ -74,7 +86,7 @@ function addObjects(objects: Map<number, Sum>, { labels, width }: LabelPlane, y:
     const first = x;
     let sum = 0;
     while (x < width && labels[base + x] === object) sum += uncertaintyOf[values[x++]!]!;
-    if (object === 0 || object >= firstNewObject) continue;
+    if (!isOfModel(object)) continue;
     const known = objects.get(object);
     if (known === undefined) objects.set(object, { ...runSum(y, first, x), sum });
     else addRun(known, { ...runSum(y, first, x), sum });
@@ -105,15 +117,13 @@ interface Run extends Sum {
   root: Run | undefined;
 }
 
-/** Runs that are connected by their sides become places, row by row. */
-function places({ labels, width, height }: LabelPlane) {
-  const all: Run[] = [];
+/**
+ * Runs that are connected by their sides become places, row by row. Of what is above only the last row is kept, and places
+ * that may be in the list: a map with noise has millions of runs.
+ */
+function places({ labels, width, height }: LabelPlane, least: number) {
+  const done: Sum[] = [];
   let above: Run[] = [];
-  const rootOf = (run: Run): Run => {
-    let root = run;
-    while (root.root !== undefined) root = root.root;
-    return root;
-  };
   const join = (a: Run, b: Run): void => {
     const [into, from] = [rootOf(a), rootOf(b)];
     if (into === from) return;
@@ -130,6 +140,15 @@ function places({ labels, width, height }: LabelPlane) {
     for (let x = first; x < end; x++) if (isObject(x, y - 1) || isObject(x, y + 1)) return true;
     return isObject(first - 1, y) || isObject(end, y);
   };
+  /** Places that have nothing in the row `runs` are whole. */
+  const follow = (runs: Run[]): void => {
+    const going = new Set(runs.map(rootOf));
+    for (const place of new Set(above.map(rootOf))) {
+      const { pixels, sum, box, pixel } = place;
+      if (!going.has(place) && !place.touches && pixels >= least) done.push({ pixels, sum, box, pixel });
+    }
+    above = runs;
+  };
   return {
     add(y: number, values: Uint8Array): void {
       const runs = runsOfRow(y, values, (x) => values[x]! >= seen && labels[y * width + x] === 0);
@@ -139,11 +158,20 @@ function places({ labels, width, height }: LabelPlane) {
         while (next < above.length && above[next]!.end <= run.first) next++;
         for (let i = next; i < above.length && above[i]!.first < run.end; i++) join(above[i]!, run);
       }
-      all.push(...runs);
-      above = runs;
+      follow(runs);
     },
-    all: (): Sum[] => all.filter(({ root, touches }) => root === undefined && !touches),
+    end(): Sum[] {
+      follow([]);
+      return done;
+    },
   };
+}
+
+function rootOf(run: Run): Run {
+  let root = run;
+  while (root.root !== undefined) root = root.root;
+  if (root !== run) run.root = root; // so that those between are let go of
+  return root;
 }
 
 function runsOfRow(y: number, values: Uint8Array, isIn: (x: number) => boolean): Run[] {

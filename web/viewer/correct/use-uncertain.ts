@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
+import type { NextPlace } from '../messages.ts';
 import { centred, type Point } from '../viewport.ts';
 import type { Shown } from './drawing.ts';
 
@@ -20,30 +21,42 @@ export function useUncertain({ now, onPlace, onObject, onFailure, of }: Uncertai
   const [shown, setShown] = useState<{ of: string; number: number; count: number }>();
   const last = useRef({ of, number: 0 });
   const isAsking = useRef(false);
+  const isOf = useRef(of);
+  isOf.current = of;
+  const show = useCallback(
+    (next: NextPlace | undefined): void => {
+      const { layer, objects, scene } = now();
+      if (next === undefined) {
+        setShown({ of, number: 0, count: 0 });
+        return;
+      }
+      const { number, count, object, pixel, box } = next;
+      last.current = { of, number };
+      setShown({ of, number, count });
+      objects.select(object);
+      const centre = { x: (box.left + box.right + 1) / 2, y: (box.top + box.bottom + 1) / 2 };
+      scene?.move(centred(scene.viewport(), centre, layer.opened.info, placeScale));
+      if (object === 0) onPlace({ x: pixel.x + 0.5, y: pixel.y + 0.5 });
+      else onObject();
+    },
+    [now, onPlace, onObject, of],
+  );
   const go = useCallback(
     async (by: 1 | -1): Promise<void> => {
-      const { labelLayer, layer, objects, scene } = now();
+      const { labelLayer } = now();
       if (labelLayer === undefined || isAsking.current) return;
       isAsking.current = true;
       try {
         const after = last.current.of === of ? last.current.number : 0;
         const next = await labelLayer.worker.ask('nextUncertain', { after, by });
-        if (next === undefined) return setShown({ of, number: 0, count: 0 });
-        const { number, count, object, pixel, box } = next;
-        last.current = { of, number };
-        setShown({ of, number, count });
-        objects.select(object);
-        const centre = { x: (box.left + box.right + 1) / 2, y: (box.top + box.bottom + 1) / 2 };
-        scene?.move(centred(scene.viewport(), centre, layer.opened.info, placeScale));
-        if (object === 0) onPlace({ x: pixel.x + 0.5, y: pixel.y + 0.5 });
-        else onObject();
+        if (isOf.current === of) show(next); // else another plane is shown meanwhile
       } catch (error) {
         onFailure(error instanceof Error ? error.message : String(error));
       } finally {
         isAsking.current = false;
       }
     },
-    [now, onPlace, onObject, onFailure, of],
+    [now, show, onFailure, of],
   );
   return { uncertain: shown?.of === of ? shown : undefined, goUncertain: go };
 }

@@ -1,7 +1,7 @@
 import { otsuHistogram } from '../../../functions/core/otsu.ts';
 import type { RegionImage } from '../../../functions/image/tiff/regions.ts';
-import { fillHoles } from '../correct/grow-in-map.ts';
-import { connectedFrom, emptyMask, runsOf } from '../correct/shapes.ts';
+import { fillHoles, maskOf } from '../correct/grow-in-map.ts';
+import { connectedFrom, runsOf } from '../correct/shapes.ts';
 import type { Grown } from '../messages.ts';
 import { readAtLevel } from './tile-reader.ts';
 
@@ -35,10 +35,9 @@ export async function growAt(image: RegionImage, { plane, source, point, level }
   if (threshold === undefined) return [];
   const start = (y - box.top) * size.width + x - box.left;
   const isBright = data[start]! > threshold;
-  const found = connectedFrom(box, start, (index) => data[index]! > threshold === isBright);
+  const found = connectedFrom(box, [start], (index) => data[index]! > threshold === isBright);
   if (found.length > mostShare * size.width * size.height) return [];
-  const mask = emptyMask(box);
-  for (const index of found) mask.bits[index] = 1;
+  const mask = maskOf(box, found);
   fillHoles(mask);
   return runsOf(mask);
 }
