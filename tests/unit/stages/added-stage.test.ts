@@ -117,6 +117,7 @@ describe('a stage that is added to the list', () => {
       'cold',
       'sweep',
       'pictures',
+      'teach',
       'tidy-pictures',
       'count',
       'pre-sign-up',
