@@ -1,15 +1,15 @@
 import { type Bucket, buckets, jobBuckets } from '../core/object-keys.ts';
 import type { Runnable } from '../stages/access.ts';
 
-const ownBuckets = [...jobBuckets, 'figures', 'pictures', 'datasets'] as const satisfies readonly Bucket[];
+const listedBuckets = [...jobBuckets, 'pictures', 'datasets'] as const satisfies readonly Bucket[];
 
 /** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: ownBuckets, // what is missing, and all that goes with a job or a person
+  lists: listedBuckets, // what is missing, and all that goes with a job or a person
   writes: ['uploads', 'inputs', 'results', 'figures', 'pictures'], // results: corrections of labels
-  deletes: ownBuckets,
+  deletes: [...listedBuckets, 'figures'],
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
     'create',

@@ -16,7 +16,7 @@ export function atCall(at: number, before: () => Promise<void>): CallCounter {
             ? method
             : async (...args: unknown[]) => {
                 if (counter.calls++ === at) await before();
-                return method(...args);
+                return method.apply(port, args);
               };
       return counted as T;
     },

@@ -70,12 +70,13 @@ async function askForMachine(
   services: Services,
 ): Promise<Taught> {
   const { dataSets, queue, fleet } = services;
+  if (fleet === undefined) throw new Error('this runtime has no machines');
   const known = await dataSets.get({ owner, id });
   if (known === undefined || !isTraining(known) || known.training!.askedAt !== askedAt) return 'not wanted';
   const training: TrainingMessage = { owner, id, trainingOf: askedAt };
   await queue.send('large', [training]);
   try {
-    await fleet!.ensure({ sent: 1 });
+    await fleet.ensure({ sent: 1 });
   } catch (trouble) {
     return { asked: 'later', trouble }; // delivered again it would be sent twice, and at last fail what may be in work
   }

@@ -137,7 +137,7 @@ it('is not asked for where a plan leaves the settings on', async () => {
 
 it('is named with every option that up takes for it', () => {
   const named = endingQueues(
-    ['pictures', 'cold', 'large', 'answers'].map((name) => ({ urn: queueOf(name), op: 'delete' })),
+    ['pictures', 'cold', 'large', 'answers', 'teaching'].map((name) => ({ urn: queueOf(name), op: 'delete' })),
   );
   const settings = named.map(({ setting }) => setting);
   expect(settings).toEqual(discardable.filter((each) => each !== 'containers')); // of which no queue is
@@ -145,5 +145,7 @@ it('is named with every option that up takes for it', () => {
     ...{ stack: 'dev', work: '4 images' },
     options: settings.map((each) => `--discard ${each}`).join(' '),
   });
-  expect(advice.next).toContain('--discard gallery --discard archiving --discard large --discard endpoint');
+  expect(advice.next).toContain(
+    '--discard gallery --discard archiving --discard large --discard endpoint --discard teach',
+  );
 });
