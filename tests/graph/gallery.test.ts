@@ -69,7 +69,7 @@ describe('the gallery', () => {
   it('is in reach of the API, which writes pictures, and of sweep, which removes them, and of nothing else', async () => {
     const graph = await graphOf(settings);
     expect(statementsOnFigures(graph)).toEqual({
-      'labdeploy-api-function-permissions': ['ReadFigures', 'ListFigures', 'WriteFigures', 'DeleteFigures'],
+      'labdeploy-api-function-permissions': ['ReadFigures', 'WriteFigures', 'DeleteFigures'],
       'labdeploy-sweep-function-permissions': ['DeleteFigures'],
     });
     const knowing = Object.keys(graph.of('aws:lambda/function:Function')).filter(

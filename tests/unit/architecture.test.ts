@@ -291,7 +291,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'broker', 'cold', 'notify', 'pictures', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'broker', 'cold', 'notify', 'pictures', 'pre-sign-up', 'predict', 'stage-function', 'sweep', 'teach'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
