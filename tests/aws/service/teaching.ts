@@ -65,21 +65,28 @@ export function teaching(service: () => SimulatedService, material: () => Materi
         await accept(path);
         await add(path);
       }
-      await accept('b.tif'); // another revision of it takes the place of the first
-      expect(await add('b.tif')).toMatchObject({ objects: 30, adding: [], missing: { objects: 0, images: 0 } });
+      expect(await add('b.tif')).toMatchObject({ objects: 30, adding: [], missing: { objects: 0, images: 0 } }); // again: no second one
       const others = await admin.call('listDataSets');
       expect(others.items).toEqual([]);
     }, 240_000);
 
     it('leaves as a zip, which a function makes', async () => {
       const signed = () => tess.call('exportDataSet', { params }).catch(({ problem }) => problem.code as string);
-      expect(await signed()).toBe('zipBeingMade');
-      const download = await service().runner.until('the zip', async () => {
-        const answer = await signed();
-        return typeof answer === 'string' ? undefined : answer;
-      });
-      const files = await unzipped(Buffer.from(await (await fetch(download.request.url)).arrayBuffer()));
+      const zipped = async (): Promise<[url: string, zip: Buffer]> => {
+        expect(await signed()).toBe('zipBeingMade');
+        const { request } = await service().runner.until('the zip', async () => {
+          const answer = await signed();
+          return typeof answer === 'string' ? undefined : answer;
+        });
+        return [request.url, Buffer.from(await (await fetch(request.url)).arrayBuffer())];
+      };
+      const [url, zip] = await zipped();
+      const files = await unzipped(zip);
       expect([...files.keys()].filter((name) => name.startsWith('labels/'))).toHaveLength(2);
+      await accept('b.tif');
+      await add('b.tif'); // another revision takes the place of the first: so does another zip
+      await zipped();
+      expect((await fetch(url)).status).toBe(404);
     }, 120_000);
 
     it('is trained by a machine, goes to the registry where it is better, and new jobs use it', async () => {
