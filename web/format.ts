@@ -37,7 +37,3 @@ export const inMonth = (month: string): string => months.format(new Date(`${mont
 
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 export const inTime = (iso: string): string => times.format(new Date(iso));
-const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-/** `14:02`, with the day where it is another. */
-export const inClock = (iso: string, now = new Date()): string =>
-  new Date(iso).toDateString() === now.toDateString() ? clockTimes.format(new Date(iso)) : inTime(iso);

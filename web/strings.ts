@@ -429,9 +429,6 @@ export const strings = {
     sending: (percent: number): string => `sending ${percent} %`,
     waiting: 'not sent yet',
     arrived: 'arrived',
-    forMachine: (machines: MachineTerms | undefined): string =>
-      `waits for a machine${machines === undefined ? '' : `, which starts in ${machines.startMinutes.join(' to ')} minutes`}`,
-    onMachine: (since: string): string => `on a machine since ${since}`,
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
   jobSummary: 'Summary of all images',

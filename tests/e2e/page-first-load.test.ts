@@ -11,7 +11,7 @@ import { buildPage } from '../support/built.ts';
  * Bytes of everything that the first screen needs, as they are sent: the page, its scripts and styles, the icon. The bounds
  * are a little above what is sent (166,877 and 169,581 bytes on 2026-11-30): whoever needs more says so here.
  */
-const bounds = { gzip: 175_000, br: 177_000 };
+const bounds = { gzip: 175_000, br: 175_000 };
 /** Bytes: nothing shorter is packed, neither here (compression's default) nor by CloudFront (1,000). */
 const smallest = 1024;
 

@@ -1,8 +1,8 @@
 import type { FileView } from '../../functions/contract/jobs.ts';
 import type { MachineTerms } from '../../functions/core/machine-sizes.ts';
-import { inClock } from '../format.ts';
 import { strings } from '../strings.ts';
 import type { Upload } from '../upload/upload-state.ts';
+import { machineWords } from './machine-words.ts';
 
 /** What is known of a file beside the service's view of it. */
 export interface Around {
@@ -18,7 +18,7 @@ export function stateInWords({ path, bytes, state, machine }: FileView, { upload
   const words = strings.fileStates;
   if (state === 'pending' && isOver) return words.notProcessed;
   if (machine !== undefined)
-    return machine.state === 'works' ? words.onMachine(inClock(machine.since)) : words.forMachine(machines);
+    return machine.state === 'works' ? machineWords.works(machine.since) : machineWords.waits(machines);
   if (state !== 'pending' || upload === undefined) return words[state];
   const moving = upload.moving.get(path);
   if (moving !== undefined) return words.sending(bytes === 0 ? 100 : Math.floor((100 * moving) / bytes));

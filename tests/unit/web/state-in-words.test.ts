@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FileView } from '../../../functions/contract/jobs.ts';
-import { inClock, inTime } from '../../../web/format.ts';
+import { inTime } from '../../../web/format.ts';
+import { inClock } from '../../../web/jobs/machine-words.ts';
 import { stateInWords } from '../../../web/jobs/state-in-words.ts';
 
 const since = '2026-11-30T14:02:00.000Z';
