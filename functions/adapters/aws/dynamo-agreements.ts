@@ -1,10 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AgreementVersion } from '../../core/pictures/agreement.ts';
 import type { BaseResource } from '../../core/pictures/base-resource.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Agreements, BaseResources } from '../../ports/pictures.ts';
 import type { Key } from './dynamo-expressions.ts';
-import { type DynamoTable, dynamoTable } from './dynamo-table.ts';
+import { type DynamoTable, dynamoTable, type TableOptions } from './dynamo-table.ts';
 
 /** Few rows that everybody reads whole; texts of all languages of a version together stay under DynamoDB's 400 KB an item. */
 const pk = 'agreements';
@@ -23,15 +22,7 @@ export async function readVersions(table: DynamoTable): Promise<AgreementVersion
 /** Administrators publish: two at once are rare. */
 const mostTries = 20;
 
-export function dynamoAgreements({
-  client,
-  table: name,
-  clock,
-}: {
-  client: DynamoDBClient;
-  table: string;
-  clock: Clock;
-}): Agreements {
+export function dynamoAgreements({ client, table: name, clock }: TableOptions): Agreements {
   const table = dynamoTable(client, name);
   return {
     async publish(version) {

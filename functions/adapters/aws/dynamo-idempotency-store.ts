@@ -1,10 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { Key } from './dynamo-expressions.ts';
-import { dynamoTable } from './dynamo-table.ts';
+import { dynamoTable, type TableOptions } from './dynamo-table.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -15,15 +13,7 @@ const keyOf = (owner: string, key: string): Key => ({ pk: partitionOf(owner), sk
 const end = (until: number) => ({ until, expiresAt: Math.ceil(until / 1000) });
 
 /** Bodies are kept compressed: an answer with five hundred signed addresses is larger than an item may be. */
-export function dynamoIdempotencyStore({
-  client,
-  table: name,
-  clock,
-}: {
-  client: DynamoDBClient;
-  table: string;
-  clock: Clock;
-}): IdempotencyStore {
+export function dynamoIdempotencyStore({ client, table: name, clock }: TableOptions): IdempotencyStore {
   const table = dynamoTable(client, name);
   return {
     async claim(owner, key, request, leaseSeconds) {

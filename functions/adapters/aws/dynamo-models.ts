@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   acceptVersion,
   checkAgain,
@@ -18,11 +17,10 @@ import {
   startBuild,
   startCheck,
 } from '../../core/model-version.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Models } from '../../ports/models.ts';
 import type { Change, Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
-import { dynamoTable } from './dynamo-table.ts';
+import { dynamoTable, type TableOptions } from './dynamo-table.ts';
 
 /*
  * All rows of the registry share one partition: there are few, and they change rarely. Each holds JSON and counts its
@@ -43,15 +41,7 @@ interface Read<T> {
 /** Others change the row meanwhile at most so often: people press buttons. */
 const mostTries = 20;
 
-export function dynamoModels({
-  client,
-  table: name,
-  clock,
-}: {
-  client: DynamoDBClient;
-  table: string;
-  clock: Clock;
-}): Models {
+export function dynamoModels({ client, table: name, clock }: TableOptions): Models {
   const table = dynamoTable(client, name);
 
   const read = async <T>(key: Key): Promise<Read<T>> => readOf<T>(await table.get(key));

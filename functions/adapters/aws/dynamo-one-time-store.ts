@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
 import type { OneTimeKind, OneTimeStore } from '../../ports/one-time-store.ts';
 import { oneTimePrefix } from '../../stack/table-schema.ts';
 import type { Key } from './dynamo-expressions.ts';
-import { dynamoTable } from './dynamo-table.ts';
+import { dynamoTable, type TableOptions } from './dynamo-table.ts';
 
 /** Below a digest, so that whoever reads the table has nothing to show. */
 function keyOf(kind: OneTimeKind, secret: string): Key {
@@ -13,15 +11,7 @@ function keyOf(kind: OneTimeKind, secret: string): Key {
 }
 
 /** A value whose answer was lost on the way back is gone: whoever asks begins again. */
-export function dynamoOneTimeStore({
-  client,
-  table: name,
-  clock,
-}: {
-  client: DynamoDBClient;
-  table: string;
-  clock: Clock;
-}): OneTimeStore {
+export function dynamoOneTimeStore({ client, table: name, clock }: TableOptions): OneTimeStore {
   const table = dynamoTable(client, name);
   return {
     async put(kind, secret, value, seconds) {

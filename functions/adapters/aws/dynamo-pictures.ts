@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AgreementRecord } from '../../core/pictures/agreement.ts';
 import { listOf } from '../../core/pictures/list-of.ts';
 import {
@@ -9,7 +8,6 @@ import {
   type PictureRef,
 } from '../../core/pictures/picture.ts';
 import { addPicture, type Change, decide, takeStep } from '../../core/pictures/transitions.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Page } from '../../ports/job-store.ts';
 import type { ListPage, Pictures } from '../../ports/pictures.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -17,7 +15,7 @@ import { readVersions } from './dynamo-agreements.ts';
 import { pauseAfter } from './dynamo-contention.ts';
 import type { Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
-import { type DynamoTable, dynamoTable } from './dynamo-table.ts';
+import { type DynamoTable, dynamoTable, type TableOptions } from './dynamo-table.ts';
 
 /*
  * All rows of one owner share a partition: `person`, `picture#ID`, `upload#NUMBER` (which picture it was), `entry#N` and
@@ -56,15 +54,7 @@ function rowOf(picture: Picture): Fields {
   };
 }
 
-export function dynamoPictures({
-  client,
-  table: name,
-  clock,
-}: {
-  client: DynamoDBClient;
-  table: string;
-  clock: Clock;
-}): Pictures {
+export function dynamoPictures({ client, table: name, clock }: TableOptions): Pictures {
   const table = dynamoTable(client, name);
   const find = async (ref: PictureRef): Promise<Picture | undefined> => {
     const fields = await table.get(pictureKey(ref));

@@ -13,10 +13,18 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { table as shape } from '../../stack/table-schema.ts';
 import { failedConditions, isRefused, pauseAfter, throughContention } from './dynamo-contention.ts';
 import { type Addition, type Change, type Key, terms, updateOf, type Values } from './dynamo-expressions.ts';
 import { type Fields, fieldsOf, type Item, itemOf } from './dynamo-items.ts';
+
+/** What a store over the table is opened with. `table`: its name. */
+export interface TableOptions {
+  client: DynamoDBClient;
+  table: string;
+  clock: Clock;
+}
 
 export interface Written {
   applied: boolean;
